@@ -10,13 +10,14 @@ use super::print::print_unless_quiet;
 use super::{Exit, note};
 use crate::changes::Model;
 use crate::config::Config;
-use crate::dataset::{ANY, Aliases, DecisionFaultKind};
+use crate::dataset::{ANY, Aliases, Dataset, DecisionFaultKind, Decisions};
 use crate::estimates::Latest;
 use crate::key::Key;
 use crate::lookup::{Lookup, unknown};
 use crate::paste;
 use crate::plan::{self, NewAlias, Renamed};
 use crate::render::render_file;
+use crate::schema::Column;
 use crate::terminal::{bounded, bounded_model, listed};
 use crate::text::name_line;
 
@@ -86,30 +87,50 @@ pub(crate) fn run(config: &Config, args: &AliasArgs) -> Result<Exit> {
             bounded(&fault.message)
         );
     }
+    warn_of_marked_rows(&dataset, &decisions, &decided, &afterwards);
     let mut estimates = load::estimates_file(config).ok().and_then(Result::ok);
     if let Some(estimates) = &mut estimates {
         let mut today = estimates.clone();
         today.follow(&aliases);
         let latest = Latest::of(&today, &aliases);
         let lookup = Lookup::of(&dataset, Some(&latest), &decisions, &aliases);
-        // A side that nothing is known of may be a slip, unless it is a name from a public table.
-        for (name, developer) in [
-            (&alias.name, &alias.developer),
-            (&alias.is_name, &alias.is_developer),
-        ] {
-            let key = Key::new(name, developer);
-            let mut sides = aliases
-                .lines
-                .iter()
-                .flat_map(|line| [&line.key, &line.model]);
-            let is_known = || lookup.find_exactly(name, Some(developer)).is_ok();
-            if name != ANY && !sides.any(|side| *side == key) && !is_known() {
-                warn!("{}", unknown(name, developer));
-            }
-        }
+        warn_of_unknown_sides(&alias, &aliases, &lookup);
         estimates.follow(&afterwards);
     }
     session.carry_out_curated(&plan, &afterwards, estimates.as_ref())
+}
+
+/// Warns of marked rows that decisions dismiss only under the new aliases: on such a row a decision has no effect.
+fn warn_of_marked_rows(
+    dataset: &Dataset<'_>,
+    before: &Decisions<'_>,
+    after: &Decisions<'_>,
+    aliases: &Aliases<'_>,
+) {
+    for row in dataset.rows.iter().filter(|row| row.is_marked()) {
+        let was_dismissed = before.dismissal(row.model()).is_some();
+        if !was_dismissed && after.dismissal(&aliases.resolve(&row.key)).is_some() {
+            warn!(
+                "{}: dismissed under its other name, which has no effect on a row that a person marked; take one of the two back",
+                bounded(dataset.cell(row, Column::Name))
+            );
+        }
+    }
+}
+
+/// Warns of a side of which nothing is known: it may be a slip, unless it is a name from a public table.
+fn warn_of_unknown_sides(alias: &NewAlias, aliases: &Aliases<'_>, lookup: &Lookup<'_>) {
+    for (name, developer) in [
+        (&alias.name, &alias.developer),
+        (&alias.is_name, &alias.is_developer),
+    ] {
+        let key = Key::new(name, developer);
+        let mut lines = aliases.lines.iter();
+        let is_side = lines.any(|line| line.key == key || line.model == key);
+        if name != ANY && !is_side && lookup.find_exactly(name, Some(developer)).is_err() {
+            warn!("{}", unknown(name, developer));
+        }
+    }
 }
 
 fn suggest(config: &Config) -> Result<Exit> {

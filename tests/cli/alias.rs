@@ -223,6 +223,19 @@ fn a_side_of_which_nothing_is_known_is_warned_of() {
 }
 
 #[test]
+fn an_alias_by_which_a_decision_meets_a_marked_row_is_warned_of_once() {
+    let world = World::with(&[model("a"), model("b")]);
+    world.ok(&[]);
+    world.ok(&["dismiss", "a", "--note", "small"]);
+    world.ok(&["verify", "b", "--note", "card"]);
+    let warned = world.ok(&alias("a", "d", "b", "d"));
+    warned.expect_stderr("b: dismissed under its other name, which has no effect");
+    world.ok(&[]).expect_stdout("Dismissed, and yet kept 1");
+    let other = world.ok(&alias("old", "d", "new", "d")).stderr;
+    assert!(!other.contains("dismissed"), "{other}");
+}
+
+#[test]
 fn what_waits_after_an_alias_is_counted_as_the_next_refresh_will() {
     let world = World::with(&[by("glm-4", "Zhipu", "2e25"), by("glm-5", "Zhipu", "3e25")]);
     world.set_aliases("*,Zhipu,*,Zhipu AI,\n");

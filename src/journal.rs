@@ -100,7 +100,7 @@ pub fn moment_of_next(now: DateTime<Utc>, entries: &[JournalEntry<'_>]) -> DateT
 }
 
 /// The last refresh or reset among entries in the order newest first.
-pub fn last_refresh<'e>(entries: &'e [JournalEntry<'static>]) -> Option<&'e JournalEntry<'static>> {
+pub fn last_refresh<'e, 'a>(entries: &'e [JournalEntry<'a>]) -> Option<&'e JournalEntry<'a>> {
     entries.iter().find(|entry| entry.is_refresh())
 }
 

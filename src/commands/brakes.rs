@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use crate::changes::ModelChange;
 use crate::dataset::{Dataset, Mark};
 use crate::dates;
-use crate::journal::JournalEntry;
+use crate::journal::{JournalEntry, last_refresh};
 use crate::key::Key;
 use crate::plan::{Input, Mode, Plan};
 use crate::text::plural;
@@ -123,8 +123,7 @@ fn orphaned(plan: &Plan<'_>, journal: &[JournalEntry<'_>]) -> Option<String> {
     if !is_too_much(orphaned, staying) {
         return None;
     }
-    let last = journal.iter().find(|entry| entry.is_refresh());
-    let forced = last.filter(|last| {
+    let forced = last_refresh(journal).filter(|last| {
         // Of the rows that nobody marked, those that it added had not stayed.
         let others = last.marked() + last.changes.added.len();
         let staying = last.summary.total.saturating_sub(others);

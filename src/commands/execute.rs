@@ -12,7 +12,7 @@ use tracing::{error, warn};
 
 use super::Exit;
 use super::brakes;
-use super::load::{self, Files};
+use super::load::{self, DELETED, Files};
 use super::print::{print, write};
 use super::recovery::recover;
 use crate::config::{Config, Format};
@@ -27,9 +27,6 @@ use crate::report::{self, Attention, Outcome, Report, drift_text};
 use crate::schema::Column;
 use crate::store::{self, Lock, PATIENCE, Replacement, Snapshot, Written};
 use crate::terminal::{Screen, bounded};
-
-/// What is said of a dataset that is not there although runs have written one.
-const DELETED: &str = "missing, but its journal is there: was it deleted? Then restore it; a new one holds no mark and no note";
 
 /// The flags of every command that writes.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Args)]
@@ -82,6 +79,11 @@ impl<'c> Session<'c> {
         })
     }
 
+    /// Whether there is no dataset, although runs have written one.
+    fn is_deleted(&self) -> bool {
+        self.files.dataset.bytes.is_none() && journal::had_rows(&self.journal)
+    }
+
     /// Carries out a plan whose rows follow the estimates, or shows what it would do, and reports. `force` overrides the brakes.
     pub fn carry_out(&self, plan: &Plan<'_>, input: &Input<'_>, force: bool) -> Result<()> {
         let replacements = replacements(plan, &self.files);
@@ -98,9 +100,9 @@ impl<'c> Session<'c> {
             );
         }
         let path = &self.config.paths.dataset;
-        let lost = match &self.files.dataset.bytes {
-            None if journal::had_rows(&self.journal) => Some(DELETED.to_owned()),
-            _ if plan.mode == Mode::Refresh => brakes::marks_lost(plan.dataset, &self.journal),
+        let lost = match plan.mode {
+            _ if self.is_deleted() => Some(DELETED.to_owned()),
+            Mode::Refresh => brakes::marks_lost(plan.dataset, &self.journal),
             _ => None,
         };
         let mut reasons = brakes::against_the_journal(plan, input, &self.journal);
@@ -136,11 +138,7 @@ impl<'c> Session<'c> {
         let dataset = &files.dataset;
         let dataset = afterwards(&replacements, dataset, Dataset::absent, Dataset::parse)?;
         let dataset = dataset.with_aliases(aliases);
-        if files.dataset.bytes.is_none()
-            && plan.changes_dataset()
-            && plan.mode != Mode::Reapply
-            && journal::had_rows(&self.journal)
-        {
+        if self.is_deleted() && plan.changes_dataset() && plan.mode != Mode::Reapply {
             warn!("{}: {DELETED}", files.dataset.path.display());
         }
         let latest = estimates

@@ -34,6 +34,9 @@ pub(super) fn named_file(path: &Path, hint: &str) -> Result<Vec<u8>> {
 pub(super) const NO_DATASET: &str =
     "there is no dataset; a refresh makes one from the estimates (a lost one is in git)";
 
+/// What is said of a dataset that is not there although runs have written one.
+pub(super) const DELETED: &str = "missing, but its journal is there: was it deleted? Then restore it; a new one holds no mark and no note";
+
 /// What the estimates' file says; the outer error is a file that is missing or cannot be read.
 pub(super) fn estimates_file(config: &Config) -> Result<Result<Estimates, Refused>> {
     let path = &config.paths.estimates;

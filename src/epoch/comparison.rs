@@ -35,7 +35,7 @@ pub struct Counts {
     pub only_ours: usize,
     /// Their models that match none of ours, dismissed ones included.
     pub only_theirs: usize,
-    /// The matches, by name only aside, whose numbers lie on two sides of 1e25 FLOP.
+    /// The matches, except those by name only, whose numbers lie on two sides of 1e25 FLOP.
     pub across: usize,
     /// The same matches whose numbers are 2× or more apart.
     pub apart_2x: usize,
@@ -44,10 +44,10 @@ pub struct Counts {
     /// Their rows at or above the lowest FLOP.
     #[serde(skip)]
     pub their_listed: usize,
-    /// The rows among these that match, by name only aside.
+    /// The rows among these that match, not only by name.
     #[serde(skip)]
     pub covered: usize,
-    /// The share of their rows at or above the lowest FLOP that match, by name only aside; null where there is no such row.
+    /// The share of their rows at or above the lowest FLOP that match, not only by name; null where there is no such row.
     pub coverage: Option<f64>,
 }
 

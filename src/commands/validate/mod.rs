@@ -15,6 +15,7 @@ use self::codes::Code;
 use self::findings::Findings;
 use self::rows::AboutRow;
 use super::Exit;
+use super::load::DELETED;
 use super::print::print;
 use crate::config::Config;
 use crate::dataset::{Aliases, Dataset};
@@ -74,8 +75,7 @@ fn all_findings(config: &Config) -> Findings {
     let latest = Latest::of(&estimates, &aliases);
     // A dataset that was never written is no finding.
     if matches!(dataset, Ok(Snapshot { bytes: None, .. })) && journal::had_rows(&journal) {
-        let message = "missing, but its journal is there: was it deleted? Then restore it";
-        found.found(Code::DatasetDeleted, &paths.dataset, 1, message);
+        found.found(Code::DatasetDeleted, &paths.dataset, 1, DELETED);
     }
     let refused = Code::DatasetRefused;
     let dataset = &files::parsed(found, &paths.dataset, dataset, refused, Dataset::parse)

@@ -6,13 +6,13 @@ use chrono::{DateTime, Datelike, Utc};
 
 use crate::terminal::bounded;
 
-/// The variable that names the moment of the run, in seconds since 1970.
+/// The environment variable that sets the time of the run, in seconds since 1970.
 const VARIABLE: &str = "SOURCE_DATE_EPOCH";
 
-/// The moment that the environment sets, or else the system clock's.
+/// The time that `SOURCE_DATE_EPOCH` sets, or else the time of the system clock.
 ///
 /// # Errors
-/// When the environment sets something that is not a moment, or a moment outside of the years 1 to 9999, which could not be read back.
+/// When the variable is not a number of seconds, or lies outside the years 1 to 9999, which could not be read back.
 pub fn now() -> Result<DateTime<Utc>, String> {
     let Some(text) = env::var_os(VARIABLE).filter(|text| !text.is_empty()) else {
         return Ok(Utc::now());
@@ -24,7 +24,7 @@ pub fn now() -> Result<DateTime<Utc>, String> {
         .filter(|moment| (1..=9999).contains(&moment.year()))
         .ok_or_else(|| {
             format!(
-                "{VARIABLE} is \"{}\"; expected the seconds since 1970 of a moment in the years 1 to 9999",
+                "{VARIABLE} is \"{}\"; expected a time in seconds since 1970, in the years 1 to 9999",
                 bounded(&text)
             )
         })

@@ -1,5 +1,5 @@
-//! The audit journal beside the dataset: one line with a JSON object for each run that wrote something. Rows that left the dataset are in
-//! it. The format is defined, written and read here.
+//! The audit journal beside the dataset: one line with a JSON object for each run that wrote something. It includes the rows that left the
+//! dataset. The format is defined, written and read here.
 
 use std::borrow::Cow;
 use std::cmp::Reverse;
@@ -16,20 +16,20 @@ use crate::text::is_conflict_marker;
 
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct JournalEntry<'a> {
-    /// When, in UTC.
+    /// When the entry was made, in UTC.
     pub at: String,
     pub mode: String,
-    /// Who ran it, where that can be told.
+    /// Who ran it, if that is known.
     pub by: Option<String>,
     #[serde(default)]
     pub version: String,
     pub estimates_saved_at: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub backup: Option<String>,
-    /// How many rows were verified or protected afterwards. Entries of earlier versions say so in their summary only.
+    /// How many rows were verified or protected after the run. Entries from earlier versions state this only in their summary.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub marked: Option<usize>,
-    /// How many rows were at or above 1e25 FLOP afterwards. Entries of earlier versions do not say so.
+    /// How many rows were at or above 1e25 FLOP after the run. Entries from earlier versions do not state it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at_or_above_1e25: Option<usize>,
     pub summary: Summary,
@@ -40,7 +40,7 @@ pub struct JournalEntry<'a> {
 pub const RECOVERED: &str = "recovered";
 
 impl<'a> JournalEntry<'a> {
-    /// An entry with the moment of [`moment_of_next`], without the parts that not every run has.
+    /// An entry with the time from [`moment_of_next`] and without the optional fields.
     pub fn new(
         at: DateTime<Utc>,
         mode: &str,
@@ -57,19 +57,19 @@ impl<'a> JournalEntry<'a> {
         }
     }
 
-    /// Whether it was a refresh or a reset, the runs in which rows follow the estimates.
+    /// Whether the run was a refresh or a reset, the runs in which rows follow the estimates.
     pub fn is_refresh(&self) -> bool {
         self.mode.parse().is_ok_and(Mode::follows_estimates)
     }
 
-    /// How many rows were verified or protected afterwards.
+    /// How many rows were verified or protected after the run.
     pub fn marked(&self) -> usize {
         self.marked
             .unwrap_or(self.summary.verified + self.summary.protected)
     }
 
-    /// The same after a later run that found so many and left so many. It adds and subtracts only its own changes, so that rows that are
-    /// missing since this count are still noticed at the next refresh.
+    /// This count adjusted for a later run that found `before` marked rows and left `after`. Only the changes of that run are added and
+    /// subtracted, so that the next refresh still notices marked rows that have gone missing since this entry.
     pub fn marked_after(&self, before: usize, after: usize) -> usize {
         (self.marked() + after).saturating_sub(before)
     }
@@ -85,8 +85,8 @@ impl<'a> JournalEntry<'a> {
     }
 }
 
-/// The moment of the next entry of a journal whose entries are given, newest first. It is now, or just after the newest entry where that
-/// states a later moment: the clock of some machine was wrong, and the entry that is written last has to count as the last one.
+/// The time to state in the next entry of a journal with these entries, newest first. It is `now`, or just after the newest entry if that
+/// states a later time: the clock of some machine was wrong, but the entry written last must still count as the last one.
 pub fn moment_of_next(now: DateTime<Utc>, entries: &[JournalEntry<'_>]) -> DateTime<Utc> {
     let newest = entries.first().and_then(|entry| dates::moment(&entry.at));
     newest
@@ -99,19 +99,19 @@ pub fn moment_of_next(now: DateTime<Utc>, entries: &[JournalEntry<'_>]) -> DateT
         })
 }
 
-/// The last refresh or reset among entries in the order newest first.
+/// The last refresh or reset among these entries, which are sorted newest first.
 pub fn last_refresh<'e, 'a>(entries: &'e [JournalEntry<'a>]) -> Option<&'e JournalEntry<'a>> {
     entries.iter().find(|entry| entry.is_refresh())
 }
 
-/// The entries of a journal, newest first by the moment that they state. Where two entries state the same moment, the later line comes
-/// first. A line that occurs twice counts once, at its last place, because a merge may double it. A line that cannot be read is handed to
-/// `unreadable`, with its number and what is wrong with it.
+/// The entries of a journal, newest first by the time that they state. If two entries state the same time, the later line comes first. A
+/// line that occurs several times counts once, at its last place, because a merge may duplicate it. A line that cannot be read is passed to
+/// `unreadable`, with its number and the reason.
 pub fn entries(
     journal: &str,
     mut unreadable: impl FnMut(usize, &str),
 ) -> Vec<JournalEntry<'static>> {
-    // Some editors put a byte order mark in front.
+    // Some editors put a byte order mark at the start.
     let journal = journal.strip_prefix('\u{feff}').unwrap_or(journal);
     let last: HashMap<&str, usize> = journal
         .lines()
@@ -133,7 +133,7 @@ pub fn entries(
     entries
 }
 
-/// What is wrong with a line that is no entry.
+/// Why a line is not an entry.
 fn what_is_wrong(line: &str) -> &'static str {
     let begins = |sign: &str| line.starts_with(sign);
     if is_conflict_marker(line) || begins("=======") || begins("|||||||") {
@@ -143,8 +143,8 @@ fn what_is_wrong(line: &str) -> &'static str {
     }
 }
 
-/// Whether the journal tells of rows, so that a missing dataset must have been deleted. A journal without rows is possible, because a
-/// decision may come before the first refresh.
+/// Whether any entry counted rows, so that a missing dataset must have been deleted. A journal may count none, because a decision can come
+/// before the first refresh.
 pub fn had_rows(entries: &[JournalEntry<'_>]) -> bool {
     entries.iter().any(|entry| entry.summary.total > 0)
 }

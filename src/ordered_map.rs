@@ -1,4 +1,4 @@
-//! A JSON object that keeps its order.
+//! A JSON object that keeps the order of its entries.
 
 use std::borrow::Cow;
 use std::fmt;

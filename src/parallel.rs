@@ -1,4 +1,4 @@
-//! The same work on many items, done on every core.
+//! Does the same work on many items, on every core.
 
 use std::iter;
 use std::panic::resume_unwind;
@@ -19,8 +19,8 @@ pub fn map<'i, I: Sync, T: Send>(items: &'i [I], each: impl Fn(&'i I) -> T + Syn
     shares.into_iter().flatten().collect()
 }
 
-/// Calls `each` on every item that `items` yields, and returns the results in order. Every core takes the next item when it is done with
-/// one. Where the system refuses to start a thread, the others do its share.
+/// Calls `each` on every item that `items` yields, and returns the results in order. Each core takes the next item as soon as it has
+/// finished one. If the system refuses to start a thread, the others do its share.
 pub fn map_each<I, T: Send>(
     items: impl Iterator<Item = I> + Send,
     each: impl Fn(I) -> T + Sync,

@@ -1,4 +1,4 @@
-//! Text in columns, by display width: how reports and lists are aligned and broken into lines.
+//! Lays out text in columns by display width, for reports and lists.
 
 use std::mem;
 
@@ -10,11 +10,11 @@ use crate::text::shown;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Align {
-    /// Words: to the left. On a narrow screen the column becomes narrower than its widest cells.
+    /// Words, aligned left. On a narrow screen the column may be narrower than its widest cells.
     Text,
-    /// Numbers: to the right.
+    /// Numbers, aligned right.
     Number,
-    /// A sentence: to the left, in a column as wide as its widest cell.
+    /// Sentences, aligned left in a column as wide as its widest cell.
     Sentence,
     /// Sentences or [remarks](Cell::remark) in the last column. Where they do not fit, they are printed below the line, broken between
     /// words.
@@ -30,7 +30,7 @@ pub struct Cell {
 }
 
 impl Cell {
-    /// Text in a tone. What came from the data is escaped where a terminal would obey it.
+    /// Text in a tone. Characters that a terminal would obey are escaped.
     pub fn new(tone: Tone, text: &str) -> Cell {
         Cell {
             text: shown(text).into_owned(),
@@ -39,7 +39,7 @@ impl Cell {
         }
     }
 
-    /// A name, which is cut where it is longer than any line.
+    /// A name, cut if it is longer than any line.
     pub fn name(tone: Tone, name: &str) -> Cell {
         Cell::new(tone, &bounded(name))
     }
@@ -57,7 +57,7 @@ impl Cell {
         cell
     }
 
-    /// The text where all of it fits, or else as many parts of a remark as fit, and `…`; `None` where not even the first part fits.
+    /// The whole text if it fits, or else as many parts of a remark as fit, followed by `…`; `None` if not even the first part fits.
     fn fitting(&self, room: usize) -> Option<String> {
         let text = self.text.trim_end();
         if text.width() <= room {
@@ -74,7 +74,7 @@ impl Cell {
     }
 }
 
-/// One row: its cells, and finished lines below them.
+/// A row: its cells, and lines below them that are printed as they are.
 #[derive(Debug, Clone, Default)]
 pub struct GridRow {
     pub cells: Vec<Cell>,
@@ -93,7 +93,7 @@ impl<C: Into<Vec<Cell>>> From<C> for GridRow {
 /// Rows of cells, in columns two blanks apart.
 #[derive(Debug)]
 pub struct Grid {
-    /// The title of each column, blank where it has none, and how it is laid out.
+    /// The title of each column, blank if it has none, and its alignment.
     columns: Vec<(String, Align)>,
     rows: Vec<GridRow>,
 }
@@ -123,9 +123,9 @@ impl Grid {
         self.rows.push(row.into());
     }
 
-    /// Lays the rows out behind the blanks of `indent`, each cell in its column. On a screen that is too narrow for that, columns of words
-    /// become narrower, or the last columns stand on further lines of each row, whichever takes fewer lines in all. Words that are wider
-    /// than their column stay whole, and what would stand in their way begins a line.
+    /// Lays the rows out after the blanks of `indent`, each cell in its column. On a screen that is too narrow, columns of words become
+    /// narrower, or the last columns move to further lines of each row, whichever takes fewer lines in all. Words that are wider than their
+    /// column stay whole, and a cell that they would reach into starts a new line.
     pub fn lines(&self, indent: &str, screen: Screen) -> Vec<String> {
         let widths = self.widths();
         let mut ways = vec![self.narrowed(widths.clone(), indent, screen), widths];
@@ -139,14 +139,14 @@ impl Grid {
         ways.min_by_key(Vec::len).unwrap_or_default()
     }
 
-    /// The grid as a text of its own, with a line below it that says how many rows there are.
+    /// The grid as a complete text, with `below` as its last line: usually the number of rows.
     pub fn text(&self, below: Option<&str>, screen: Screen) -> String {
         let mut lines = self.lines("", screen);
         lines.extend(below.map(|below| screen.paint(Tone::Quiet, below)));
         lines.join("\n") + "\n"
     }
 
-    /// Where each column stands, one behind the other as far as the screen has room.
+    /// Places the columns one after another, and starts a new line where the screen has no more room.
     fn laid_out(&self, widths: &[usize], indent: &str, screen: Screen) -> Vec<LaidOut<'_>> {
         let limit = screen.width.unwrap_or(usize::MAX);
         let (mut line, mut start) = (0, indent.width());
@@ -169,8 +169,8 @@ impl Grid {
             .collect()
     }
 
-    /// How wide each column is where the screen has room for all. A paragraph takes the room that is left, and for a remark the others
-    /// leave so much as it takes to begin it.
+    /// The width of each column on a screen with room for all. A paragraph counts as 0, because it takes the remaining room, but a remark
+    /// gets room for as many of its parts as fit in `BEGINNING`.
     fn widths(&self) -> Vec<usize> {
         const BEGINNING: usize = 13;
         let mut widths = vec![0; self.columns.len()];
@@ -188,7 +188,7 @@ impl Grid {
         widths
     }
 
-    /// The widths with which all columns fit a screen, if they can: the widest columns of words become narrower.
+    /// Narrows the widest columns of words until all columns fit the screen, if that is possible.
     fn narrowed(&self, mut widths: Vec<usize>, indent: &str, screen: Screen) -> Vec<usize> {
         let limit = screen.width.unwrap_or(usize::MAX);
         let mut least = widths.clone();
@@ -208,13 +208,13 @@ impl Grid {
     }
 }
 
-/// A column of words does not become narrower than this, or than its title.
+/// A column of words never becomes narrower than this or than its title.
 const LEGIBLE: usize = 8;
 
-/// How much deeper the further lines of a row stand than its first.
+/// How much further the later lines of a row are indented than its first line.
 const DEEPER: usize = 4;
 
-/// Where a column stands: on which line of its row, and where on that.
+/// The position of a column: on which line of its row, and where on that line.
 struct LaidOut<'g> {
     align: Align,
     title: &'g str,
@@ -224,8 +224,8 @@ struct LaidOut<'g> {
 }
 
 impl GridRow {
-    /// Each cell stands in its column, on a further line where another cell reaches into it. A text for which the screen has no room there
-    /// stands below the row, with the title of its column.
+    /// Puts each cell in its column, on a new line if the cell before it reaches into that column. A text that does not fit on the screen
+    /// there goes below the row, with the title of its column.
     fn lines(&self, columns: &[LaidOut<'_>], indent: &str, screen: Screen) -> Vec<String> {
         let deeper = indent.to_owned() + &" ".repeat(DEEPER);
         let limit = screen.width.unwrap_or(usize::MAX);
@@ -262,12 +262,12 @@ impl GridRow {
                 line += &screen.paint(cell.tone, &text);
                 end = start + width;
             }
-            // A line on which all cells are blank stays, so that none of the next is taken for one of them.
+            // A line of blank cells stays, so that the cells of the next line are not taken for its own.
             if filled.is_empty() || !line.is_empty() {
                 lines.push(line);
             }
         }
-        // Of the blank lines at the end none stays, but a row has at least one line.
+        // Blank lines at the end are dropped, but a row has at least one line.
         let last = lines.iter().rposition(|line| !line.is_empty());
         lines.resize(last.unwrap_or(0) + 1, String::new());
         lines.extend(below);
@@ -276,9 +276,9 @@ impl GridRow {
     }
 }
 
-/// How much of a line columns of these widths take, two blanks apart.
+/// The width of a line with columns of these widths, two blanks apart.
 fn taken(widths: &[usize], indent: &str) -> usize {
-    // A last column that has what room is left, or none, needs no blanks in front of it.
+    // A last column of width 0, such as a paragraph, needs no blanks in front of it.
     let widths = match widths {
         [widths @ .., 0] => widths,
         _ => widths,
@@ -318,7 +318,7 @@ mod tests {
     }
 
     #[test]
-    fn what_stands_in_the_way_of_a_wide_cell_begins_a_line_in_its_own_column() {
+    fn a_cell_that_a_wide_one_reaches_into_starts_a_new_line_in_its_own_column() {
         let grid = Grid::titled(&[
             ("developer", Text),
             ("FLOP", Number),
@@ -346,7 +346,7 @@ mod tests {
     }
 
     #[test]
-    fn columns_for_which_the_screen_has_no_room_stand_on_further_lines_of_each_row() {
+    fn columns_that_do_not_fit_the_screen_go_to_further_lines_of_each_row() {
         let rows = [
             ["1000", "2000", "3000", "4000", "5000"],
             ["1", "2", "", "4", "5"],
@@ -377,12 +377,12 @@ mod tests {
     }
 
     #[test]
-    fn of_a_remark_the_parts_that_fit_stand_on_the_line_and_words_give_way_to_the_first() {
+    fn the_parts_of_a_remark_that_fit_stay_on_the_line_and_words_make_room_for_the_first() {
         let rows = [
             ("a long name", &["status"][..]),
             ("short", &["status", "reasoning"]),
             ("short", &["confidence low → high", "status"]),
-            // A comma within a part is no place to cut.
+            // A part is not cut at a comma within it.
             ("short", &["name A → B, mini", "status"]),
         ];
         let mut grid = Grid::new(&[Text, Paragraph]);

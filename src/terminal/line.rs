@@ -5,10 +5,10 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 use super::screen::{Screen, Tone};
 use crate::text::{excerpt, shown};
 
-/// A name is cut behind this many columns: names come from scraped pages.
+/// A name is cut after this many columns, because names come from scraped pages.
 const LONGEST_NAME: usize = 200;
 
-/// A name, escaped where a terminal would obey it, and cut where it is longer than any line.
+/// A name with the characters escaped that a terminal would obey, cut if it is longer than any line.
 pub fn bounded(name: &str) -> String {
     // Cut first, so that a megabyte is not escaped for a line of 200 columns.
     cut(&shown(&excerpt(name, 8 * LONGEST_NAME)), LONGEST_NAME)
@@ -37,7 +37,7 @@ pub fn and_more(all: usize, screen: Screen) -> Option<String> {
     more(all.saturating_sub(screen.limit()), screen)
 }
 
-/// The same, where it is known how many are left out.
+/// The same, given how many entries are left out.
 pub fn more(left_out: usize, screen: Screen) -> Option<String> {
     let text = format!("  … and {left_out} more (--verbose shows all)");
     (left_out > 0).then(|| screen.paint(Tone::Quiet, &text))
@@ -67,7 +67,7 @@ pub fn wrap(text: &str, indent: &str, screen: Screen) -> String {
     out
 }
 
-/// A title in bold and the text behind it, broken as by [`wrap`], perhaps within the title.
+/// A title in bold followed by a text, broken as by [`wrap`], perhaps within the title.
 pub fn headed(title: &str, behind: &str, screen: Screen) -> String {
     let text = wrap(&format!("{title}{behind}"), "  ", screen);
     let is_blank = |c: char| matches!(c, ' ' | '\n');
@@ -78,7 +78,7 @@ pub fn headed(title: &str, behind: &str, screen: Screen) -> String {
     screen.paint(Tone::Heading, bold) + &text[bold.len()..]
 }
 
-/// `text` in at most `width` columns, `…` at the end where it was cut.
+/// `text` cut to at most `width` columns, with `…` at the end if anything was cut.
 pub fn cut(text: &str, width: usize) -> String {
     if text.width() <= width {
         return text.to_owned();

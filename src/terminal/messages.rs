@@ -7,10 +7,10 @@ use indicatif::ProgressBar;
 use super::line::wrap;
 use super::screen::Screen;
 
-/// Stands before what does not fit on the first line of a message: more than before each of several errors.
+/// The indent of the continued lines of a message. It is deeper than the indent of each of several errors.
 const CONTINUED: &str = "         ";
 
-/// Writes each message to stderr: beside the spinner of a long run, never behind it, and on a terminal broken between words.
+/// Writes messages to stderr without disturbing the spinner of a long run, and broken between words on a terminal.
 #[derive(Debug, Clone)]
 pub struct Messages {
     progress: ProgressBar,
@@ -28,7 +28,7 @@ impl Messages {
 }
 
 impl Write for Messages {
-    /// Writes one message. The lines in it are broken each on its own.
+    /// Writes one message. Each of its lines is broken separately.
     fn write(&mut self, message: &[u8]) -> io::Result<usize> {
         let mut text = String::new();
         for line in String::from_utf8_lossy(message).lines() {

@@ -1,4 +1,4 @@
-//! What a person at a terminal sees of a run that takes longer than a moment: a spinner that names the stage, on stderr.
+//! The spinner on stderr that names the stage of a run that takes longer than a moment.
 
 use std::thread;
 use std::time::Duration;
@@ -8,7 +8,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 /// A run that ends within this time shows nothing.
 const HIDDEN_FOR: Duration = Duration::from_secs(1);
 
-/// A spinner, which stays hidden where `is_shown` is false.
+/// A spinner, which stays hidden if `is_shown` is false.
 pub fn spinner(is_shown: bool) -> ProgressBar {
     let progress = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
     progress.set_style(ProgressStyle::default_spinner());
@@ -24,7 +24,7 @@ pub fn spinner(is_shown: bool) -> ProgressBar {
                 thread::sleep(Duration::from_millis(100));
             }
         };
-        // Where the system refuses to start a thread, the run goes on without it.
+        // If the system refuses to start a thread, the run goes on without a spinner.
         let _ = thread::Builder::new().spawn(spin);
     }
     progress

@@ -5,17 +5,17 @@ use std::io::{self, IsTerminal};
 use anstyle::{AnsiColor, Style};
 use clap::ColorChoice;
 
-/// The place that text is laid out for.
+/// The terminal, pipe or file that text is laid out for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Screen {
-    /// The columns of a terminal; `None` where a line may be of any width, as in a pipe.
+    /// The width of a terminal in columns; `None` if a line may have any width, as in a pipe.
     pub width: Option<usize>,
     pub colour: bool,
-    /// Whether lists are shown whole, with further details (`--verbose`).
+    /// Whether lists are shown in full and with further details (`--verbose`).
     pub shows_all: bool,
 }
 
-/// The meaning of a piece of text, from which its colour follows.
+/// The meaning of a piece of text, which determines its colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Tone {
     Plain,
@@ -23,9 +23,9 @@ pub enum Tone {
     Added,
     Changed,
     Removed,
-    /// A person should look.
+    /// Something that a person should look at.
     Attention,
-    /// Of lesser interest.
+    /// Something of lesser interest.
     Quiet,
 }
 
@@ -34,12 +34,12 @@ pub fn is_dumb() -> bool {
     std::env::var_os("TERM").is_some_and(|term| term == "dumb")
 }
 
-/// A variable of the environment that is not empty.
+/// The value of an environment variable, unless it is empty.
 fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
-/// `COLUMNS`, where that is a number above 0, or else the width of the terminal.
+/// `COLUMNS` if it is a number above 0, or else the width of the terminal.
 fn width_of_stdout() -> Option<usize> {
     let columns = variable("COLUMNS").and_then(|columns| columns.parse().ok());
     let terminal = terminal_size::terminal_size().filter(|_| io::stdout().is_terminal());
@@ -66,7 +66,7 @@ impl Screen {
         }
     }
 
-    /// The same screen, as wide as it is by now: a person can change the width of a terminal.
+    /// The same screen with its current width, because a person can resize a terminal.
     pub fn measured_anew(self) -> Screen {
         Screen {
             width: width_of_stdout(),
@@ -74,7 +74,7 @@ impl Screen {
         }
     }
 
-    /// The screen for messages on stderr, which are broken only where a person reads them, on a terminal.
+    /// The screen for messages on stderr, where lines are broken only if it is a terminal.
     pub fn of_stderr() -> Screen {
         let terminal = terminal_size::terminal_size_of(io::stderr());
         Screen {
@@ -96,7 +96,7 @@ impl Screen {
         if self.shows_all { usize::MAX } else { 10 }
     }
 
-    /// `text` in the colour of its tone, where this screen has colours.
+    /// `text` in the colour of its tone, if this screen has colours.
     pub fn paint(self, tone: Tone, text: &str) -> String {
         let style = match tone {
             Tone::Plain => Style::new(),

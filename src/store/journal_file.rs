@@ -9,7 +9,7 @@ use anyhow::Result;
 use super::platform::create_like;
 use super::{At, Lock, is_there};
 
-/// Opens the journal for appending. Where there is none it is made, with the access of the dataset.
+/// Opens the journal for appending. If there is none, it is created with the access rights of the dataset.
 pub(super) fn open(path: &Path, lock: &Lock) -> Result<File> {
     let opened = if is_there(path)? {
         OpenOptions::new().read(true).append(true).open(path)
@@ -22,7 +22,7 @@ pub(super) fn open(path: &Path, lock: &Lock) -> Result<File> {
     )
 }
 
-/// Appends a line and syncs it. A last line that a crash has torn is closed first, so that the new one stands alone.
+/// Appends a line and syncs the file. If a crash has cut the last line short, that line is ended first, so that the new one stands alone.
 pub(super) fn append(journal: &mut File, line: &[u8]) -> io::Result<()> {
     let mut last = *b"\n";
     if journal.seek(SeekFrom::End(0))? > 0 {

@@ -19,8 +19,8 @@ const INTERVAL: Duration = Duration::from_millis(20);
 
 const NO_DATA_DIRECTORY: &str = "this directory is not there and cannot be made; name the data directory with --data-dir DIR or CORE_DATASET_DATA_DIR";
 
-/// Refuses a directory for the lock that is not there and could not be made, because the one above is not there either. For runs that
-/// write nothing.
+/// For runs that write nothing: refuses a directory that does not exist and could not be created for the lock, because its parent does not
+/// exist either.
 pub fn check_directory(dataset: &Path) -> Result<()> {
     let directory = directory_of(&real_path(dataset)?);
     let above = |_| fs::metadata(directory_of(&directory));
@@ -30,8 +30,8 @@ pub fn check_directory(dataset: &Path) -> Result<()> {
 
 /// The one lock of a data directory, held until it is dropped. The system releases it when the process ends, however it ends.
 ///
-/// The lock is on the directory in which the dataset stands, symlinks followed, so that there is no lock file. Where that directory is
-/// yet to be made, it is made for the lock.
+/// The lock is on the directory of the dataset, symlinks followed, so that there is no lock file. If that directory does not exist yet, it
+/// is created for the lock.
 #[derive(Debug)]
 pub struct Lock {
     pub(super) dataset: PathBuf,
@@ -40,8 +40,8 @@ pub struct Lock {
 }
 
 impl Lock {
-    /// Takes the lock of the directory in which `dataset` stands. Where another run holds the lock, `waiting` is called once, and the lock
-    /// is tried again until `patience` has passed.
+    /// Takes the lock of the directory of `dataset`. If another run holds the lock, `waiting` is called once, and the lock is tried again
+    /// until `patience` has passed.
     pub fn acquire(patience: Duration, dataset: &Path, waiting: impl FnOnce()) -> Result<Lock> {
         let directory = directory_of(&real_path(dataset)?);
         if let Err(error) = fs::create_dir(&directory)

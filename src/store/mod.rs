@@ -1,32 +1,35 @@
 //! The only place that writes files, except for the file that git gives to its merge driver. Each file of the dataset is replaced as a
-//! whole, and only if it still is what the plan was made from.
+//! whole, and only if its content is still what the plan was made from.
 //!
-//! A run that may write takes the [`Lock`], looks for what killed runs left ([`recover`]), reads ([`Snapshot`]), plans, and hands what is
-//! to be written to [`write()`]. These are the steps in their order, each with what is on disk if the process ends right after it:
+//! A run that may write takes the [`Lock`], deals with the files that killed runs left ([`recover`]), reads ([`Snapshot`]), plans, and
+//! passes what is to be written to [`write()`]. These are the steps in order, each with the state of the disk if the process ends right
+//! after it:
 //!
 //! | # | step | on disk afterwards |
 //! |---|---|---|
-//! | 1 | lock the directory of the dataset, and make it for a new dataset; the system lets go of the lock when the process ends | the old files |
-//! | 2 | recover: new files of killed runs go, edits are kept; an old file is journalled and then goes, or is put back where the run took lines from it and did nothing else, or is kept where it cannot be read | the old files |
+//! | 1 | lock the directory of the dataset, which is created for a new dataset; the system releases the lock when the process ends | the old files |
+//! | 2 | recover: remove new files of killed runs, and keep edits; journal the changes from an old file and remove it, or put it back if the run took lines from it and did nothing else, or keep it if it cannot be compared with the new one | the old files |
 //! | 3 | read; plan | the same |
-//! | 4 | of each file: write the new one as a temp file, with the old one's access, sync it, rename it to a name that says what it holds | the same, and temp files; the next run removes them |
-//! | 5 | compare every file with what was read; another → error | the same |
-//! | 6 | open the journal for appending | the same, perhaps an empty journal |
-//! | 7 | reset only: copy the dataset to a temp file, sync it, rename it to the backup's name, which is free | the same, and the backup |
-//! | 8 | of each file in turn: exchange it with its temp file, atomically, and compare what came out with what was read; another → exchange back, error | some files new, their old ones beside them as temp files; the next run journals and removes those |
-//! | 9 | append to the journal, sync it | all files new, the entry, the old files as temp files; the next run finds them in the journal and removes them |
-//! | 10 | sync the directories | the same, whatever happens to the power |
-//! | 11 | once the report is printed, or before it is printed as JSON, compare each old file with what was read, and remove it; another → it is kept as `.edit.bak`, error | all files new, the entry |
-//! | 12 | once the commit is made, compare each old file once more, which is held open since 11; another → it is written to `.edit.bak`, error | the same |
+//! | 4 | for each file: write the new one as a temp file with the access rights of the old one, sync it, rename it to a name that identifies its content | the same, and temp files; the next run removes them |
+//! | 5 | compare every file with what was read; if it differs → error | the same |
+//! | 6 | open the journal for appending | the same, perhaps with an empty journal |
+//! | 7 | reset only: copy the dataset to a temp file, sync it, rename it to an unused name for the backup | the same, and the backup |
+//! | 8 | for each file in turn: exchange it with its temp file, atomically, and compare the file that came out with what was read; if it differs → exchange back, error | some files new, their old ones beside them as temp files; the next run journals and removes those |
+//! | 9 | append to the journal, sync it | all files new, the entry, the old files as temp files; the next run finds their changes in the journal and removes them |
+//! | 10 | sync the directories | the same, even after a power failure |
+//! | 11 | after the report is printed, or before it is printed as JSON: compare each old file with what was read, and remove it; if it differs → keep it as `.edit.bak`, error | all files new, the entry |
+//! | 12 | after the commit is made: compare each old file, held open since step 11, once more; if it differs → write it to `.edit.bak`, error | the same |
 //!
-//! A script or an editor that saves in place writes into the file that it opened, whatever name that has by then. Where it saves
-//! before 8, the comparisons find it and the run is refused. Where it opened the file before 8 and saves later, it writes into the
-//! old file, which 8, 11 and 12 look at. Where it opens the file after 8, it writes into the new file and wins. Where the file system
-//! cannot exchange files, 8 is a second name for the old file, or a copy of it, and a plain rename; an edit that is itself renamed
-//! into the place between the comparison and that rename, some microseconds, is lost.
+//! A script or an editor that saves in place writes into the file that it opened, whatever name that file has by then. If it saves before
+//! step 8, the comparisons find the edit and the run is refused. If it opened the file before step 8 and saves later, it writes into the
+//! old file, which steps 8, 11 and 12 compare. If it opens the file after step 8, it writes into the new file, and its edit wins.
 //!
-//! If the run fails between 8 and 11, the old files stay beside the new ones until the next run has journalled them, as after a kill. A
-//! file that is a symlink is followed: all of this happens beside its target, but for the backup, which stands beside the link.
+//! If the file system cannot exchange files, step 8 gives the old file a second name, or copies it, and renames the new file over it. An
+//! edit that is itself renamed into place in the microseconds between the comparison and that rename is lost, as is a later save in place
+//! into an old file that could only be copied.
+//!
+//! If the run fails between steps 8 and 11, the old files stay beside the new ones until the next run has journalled them, as after a kill.
+//! Symlinks are followed: all of this happens beside the target of a link, but the backup is written beside the link.
 
 mod journal_file;
 mod lock;
@@ -57,7 +60,7 @@ use replace::Prepared;
 use snapshot::real_path;
 use temp_file::{NewFile, rename_to_free_bak};
 
-/// Names the file that an error is about.
+/// Adds to an error the path of the file that it is about.
 trait At<T> {
     fn at(self, path: &Path, what: &str) -> Result<T>;
 }
@@ -75,20 +78,20 @@ pub(crate) struct Replacement<'a> {
     pub bytes: Vec<u8>,
 }
 
-/// What was written. A run goes on with [`Written::end`] once it has succeeded.
+/// The files that were written. Once a run has succeeded, it calls [`Written::end`].
 #[derive(Debug)]
 #[must_use]
 pub(crate) struct Written<'a> {
-    /// The backup, where one was asked for and there was a file to back up.
+    /// The backup, if one was asked for and there was a file to back up.
     pub backup: Option<PathBuf>,
     pub files: Vec<PathBuf>,
     old_files: Vec<OldFile<'a>>,
 }
 
 impl Written<'_> {
-    /// Steps 11 and 12: removes the old files and holds them open, calls `last` (it makes the commit), and looks at the old files once
-    /// more. An editor that had opened one of them may have saved into it until then. `last` is not called where one was saved into before
-    /// it was removed, or where one cannot be removed.
+    /// Steps 11 and 12: removes the old files but holds them open, calls `last`, which makes the commit, and compares the old files once
+    /// more, because an editor that had one of them open may have saved into it until then. `last` is not called if somebody saved into an
+    /// old file before it was removed, or if one cannot be removed.
     ///
     /// # Errors
     /// When somebody saved into an old file, or it cannot be removed. The new files stay, and the message says so.
@@ -117,7 +120,7 @@ impl Written<'_> {
         bail!("{}, but: {}", self.said(), troubles.join("\n"))
     }
 
-    /// `decisions.csv is written`, or `one and another are written`: the backup and the files by their paths.
+    /// `decisions.csv is written`, or `one and another are written`: names the backup and the files by their paths.
     pub fn said(&self) -> String {
         let files = self.backup.iter().chain(&self.files);
         let names: Vec<String> = files.map(|file| file.display().to_string()).collect();
@@ -125,7 +128,7 @@ impl Written<'_> {
         format!("{} {verb} written", names.join(" and "))
     }
 
-    /// An error after some files were written. It names these files, the backup among them.
+    /// An error after some files were written. It names these files and the backup.
     fn but(&self, what: &str, error: Error) -> Error {
         if self.backup.is_none() && self.files.is_empty() {
             return error;
@@ -134,8 +137,8 @@ impl Written<'_> {
     }
 }
 
-/// Writes a file that is not the dataset's, such as an export: it is the old file or the new one, whole. A file that is there keeps its
-/// access; a symlink is followed.
+/// Writes a file that is not part of the dataset, such as an export, atomically. An existing file keeps its access rights; a symlink is
+/// followed.
 pub(crate) fn write_file(path: &Path, bytes: &[u8]) -> Result<()> {
     let target = real_path(path)?;
     let write = || {
@@ -148,18 +151,18 @@ pub(crate) fn write_file(path: &Path, bytes: &[u8]) -> Result<()> {
 
 fn saved_meanwhile(target: &Path, kept: &Path) -> Error {
     anyhow!(
-        "somebody saved {} while it was being replaced; that edit is {}: compare the two",
+        "somebody saved {} while it was being replaced; that edit is in {}: compare the two",
         target.display(),
         kept.display()
     )
 }
 
-/// Replaces files, in the order in which they are given, and appends to the journal; without files only the journal is written. These are
-/// the steps 4 to 10 of the module's documentation. The file of `backup` is backed up first, under a name with that moment. `entry` makes
-/// the journal's line from the path of the backup.
+/// Steps 4 to 10 of the module's documentation: replaces files in the given order, and appends to the journal; without files, only the
+/// journal is written. The file in `backup` is backed up first, under a name with the given time. `entry` makes the line of the journal
+/// from the path of the backup.
 ///
 /// # Errors
-/// When a file is no longer what was read (the other person's edit stays), or when writing fails. Nothing is written then, unless the
+/// When a file has changed since it was read (the other person's edit stays), or when writing fails. Nothing is written then, unless the
 /// message says otherwise.
 pub(crate) fn write<'s>(
     lock: &Lock,
@@ -187,7 +190,7 @@ pub(crate) fn write<'s>(
         files: Vec::new(),
         old_files: Vec::new(),
     };
-    // Where a later file cannot be replaced, those before it stay replaced. The next run puts that in order, as after a kill.
+    // If a later file cannot be replaced, those before it stay replaced. The next run recovers from that as from a kill.
     for file in prepared {
         let path = file.replacement.snapshot.path.clone();
         let put = file.put().map_err(|error| written.but("", error))?;
@@ -212,8 +215,8 @@ pub(crate) fn write<'s>(
     Ok(written)
 }
 
-/// Step 7: copies a file as it was read to a backup that overwrites nothing, `NAME.YYYYMMDDTHHMMSSZ.bak`. It stands beside the path
-/// that is configured, where that is a symlink.
+/// Step 7: copies a file as it was read to a backup that overwrites nothing, `NAME.YYYYMMDDTHHMMSSZ.bak`. If the configured path is a
+/// symlink, the backup is written beside the link.
 fn back_up(snapshot: &Snapshot, at: DateTime<Utc>) -> Result<Option<PathBuf>> {
     let Snapshot { path, bytes } = snapshot;
     let Some(bytes) = bytes else {
@@ -234,12 +237,12 @@ fn sync(directory: &Path) -> io::Result<()> {
     File::open(directory)?.sync_all()
 }
 
-/// Removes a temp file. Where that fails, the next run does it.
+/// Removes a temp file. If that fails, the next run removes it.
 fn discard(temp: &Path) {
     let _ = fs::remove_file(temp);
 }
 
-/// The directory in which a file stands or would stand, symlinks followed; `None` where there is none.
+/// The directory that contains a file or would contain it, symlinks followed; `None` if there is none.
 pub(crate) fn real_directory(path: &Path) -> Option<PathBuf> {
     let file = real_path(path).ok()?;
     fs::canonicalize(directory_of(&file)).ok()

@@ -1,5 +1,5 @@
-//! A file that a run has replaced. It stays beside the new one until the journal has what left with it, so that after a kill the next run
-//! finds it.
+//! A file that a run has replaced. It stays beside the new one until the journal has the content that left with it, so that the next run
+//! finds it after a kill.
 
 use std::borrow::Cow;
 use std::fs::{self, File};
@@ -14,19 +14,19 @@ use super::snapshot::real_path;
 use super::temp_file::{NewFile, digest, find, finished_name, keep};
 use super::{At, Lock, discard};
 
-/// A file that was replaced. Whoever opened it before may still save into it.
+/// A file that was replaced. A program that opened it before may still save into it.
 #[derive(Debug)]
 pub struct OldFile<'s> {
     pub(super) temp: PathBuf,
-    /// The path at which it stood, symlinks followed.
+    /// The path that it had, symlinks followed.
     pub target: PathBuf,
-    /// What it held when it was replaced.
+    /// Its content at the time it was replaced.
     pub bytes: Cow<'s, [u8]>,
 }
 
 impl OldFile<'_> {
-    /// Removes the old file, and returns it as it is held open. Where somebody saved into it meanwhile, it is kept under the name that is
-    /// returned instead.
+    /// Removes the old file and returns it, still open. If somebody has saved into it, it is kept instead, and the path of the kept file is
+    /// returned.
     pub(super) fn unlink(&self) -> Result<Result<File, PathBuf>> {
         let Self { temp, target, .. } = self;
         let held = File::open(temp).at(temp, "the old file cannot be read")?;
@@ -37,8 +37,8 @@ impl OldFile<'_> {
         Ok(Ok(held))
     }
 
-    /// Looks once more at the old file, which is removed and held open: an editor that has it open as well may have saved into it since.
-    /// Then the edit is kept under the name that is returned.
+    /// Compares the removed old file, which is held open, with what was read: an editor that has it open as well may have saved into it
+    /// since. If so, the edit is kept, and the path of the kept file is returned.
     pub(super) fn saved_into(&self, held: &File) -> Result<Option<PathBuf>> {
         let (now, target) = (self.read(held)?, &self.target);
         if now == *self.bytes {
@@ -56,7 +56,7 @@ impl OldFile<'_> {
         Ok(now)
     }
 
-    /// Removes the old file and looks at it once more right away, where no commit is made in between.
+    /// Removes the old file and compares it once more right away, because no commit is made in between.
     pub(super) fn remove(&self) -> Result<Option<PathBuf>> {
         match self.unlink()? {
             Ok(held) => self.saved_into(&held),
@@ -64,27 +64,28 @@ impl OldFile<'_> {
         }
     }
 
-    /// Whether `now` is what the run wrote in its place.
+    /// Whether the run replaced this file with the content `now`.
     pub fn was_replaced_by(&self, now: &[u8]) -> bool {
         self.temp == finished_name(&self.target, &self.bytes, now)
     }
 
-    /// Puts the old file back into its place, which holds `now`. Where somebody saved into that meanwhile, the edit is kept and named.
+    /// Puts the old file back in place of the new one, whose content is `now`. If somebody has saved into the new one, the edit is kept and
+    /// reported.
     pub fn put_back(&self, now: &[u8]) -> Result<()> {
         let cannot = "cannot be put back";
         if !exchange(&self.temp, &self.target).at(&self.target, cannot)? {
             return fs::rename(&self.temp, &self.target).at(&self.target, cannot);
         }
-        let stood = OldFile {
+        let displaced = OldFile {
             temp: self.temp.clone(),
             target: self.target.clone(),
             bytes: Cow::Borrowed(now),
         };
-        stood.let_go()
+        displaced.let_go()
     }
 
-    /// Removes the old file of a killed run, once what left with it is in the journal. Where somebody saved into it meanwhile, the edit is
-    /// kept and named.
+    /// Removes the old file of a killed run, once the journal has the content that left with it. If somebody has saved into it, the edit is
+    /// kept and reported.
     pub fn let_go(&self) -> Result<()> {
         if let Some(kept) = self.remove()? {
             report_kept(&kept, &self.target);
@@ -92,18 +93,18 @@ impl OldFile<'_> {
         Ok(())
     }
 
-    /// Keeps the old file beside the new one, because what changed cannot be journalled.
+    /// Keeps the old file beside the new one, because the changes cannot be journalled.
     pub fn keep(&self) -> Result<()> {
         report_kept(&keep(&self.temp, &self.target)?, &self.target);
         Ok(())
     }
 }
 
-/// Looks for what killed runs left beside a file, in the directories of a link and of the file that it leads to. New files are removed,
-/// edits are kept and named, old files are returned.
+/// Finds the files that killed runs left beside a file and, for a symlink, beside its target. New files are removed, edits are kept and
+/// reported, old files are returned.
 pub fn recover(_lock: &Lock, path: &Path) -> Result<Vec<OldFile<'static>>> {
     let mut targets = vec![real_path(path)?];
-    // The backup before a reset is written beside a link.
+    // The backup before a reset is written beside the link.
     targets.extend(path.is_symlink().then(|| path.to_owned()));
     let mut old_files = Vec::new();
     for target in targets {
@@ -131,10 +132,10 @@ pub fn recover(_lock: &Lock, path: &Path) -> Result<Vec<OldFile<'static>>> {
     Ok(old_files)
 }
 
-/// Names a file that is kept of a killed run. A person has to act, so that a quiet run says it, too.
+/// Reports a file of a killed run that is kept. A person has to act, so it is an error, which a quiet run shows too.
 fn report_kept(kept: &Path, of: &Path) {
     error!(
-        "{}: a run that was killed left this file beside {}, and the journal may lack what it says: compare the two, and delete it when you have what you need",
+        "{}: a run that was killed left this file beside {}, and the journal may lack its content: compare the two, and delete it when you have what you need",
         kept.display(),
         of.display()
     );

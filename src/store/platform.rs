@@ -1,4 +1,4 @@
-//! Everything that depends on the operating system: renames that lose nothing, access rights, what a path is, and one signal.
+//! Everything that depends on the operating system: renames that lose nothing, access rights, the bytes of a path, and one signal.
 //!
 //! Linux and macOS can do all of this, except for the access control lists of macOS, which cannot be read without `unsafe` code and are not
 //! kept.
@@ -20,23 +20,23 @@ use tracing::warn;
 
 use super::discard;
 
-/// Exchanges two files atomically. `false` where the file system cannot.
+/// Exchanges two files atomically. Returns `false` if the file system cannot do that.
 pub(super) fn exchange(one: &Path, other: &Path) -> io::Result<bool> {
     rename_with(one, other, RenameFlags::EXCHANGE)
 }
 
-/// Renames `from` to `to`. `false` where something is there already.
+/// Renames `from` to `to`. Returns `false` if `to` exists already.
 pub(super) fn rename_to_free_name(from: &Path, to: &Path) -> io::Result<bool> {
     match rename_with(from, to, RenameFlags::NOREPLACE) {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
-        // Without the flag there is no better way than to look first.
+        // Without the flag, the best that can be done is to look first.
         Ok(false) if to.symlink_metadata().is_ok() => Ok(false),
         Ok(false) => fs::rename(from, to).map(|()| true),
         other => other,
     }
 }
 
-/// `false` where the file system does not know the flag.
+/// Returns `false` if the file system does not support the flag.
 fn rename_with(from: &Path, to: &Path, flags: RenameFlags) -> io::Result<bool> {
     match renameat_with(CWD, from, CWD, to, flags) {
         Ok(()) => Ok(true),
@@ -45,9 +45,9 @@ fn rename_with(from: &Path, to: &Path, flags: RenameFlags) -> io::Result<bool> {
     }
 }
 
-/// Creates a file, for reading and appending, that has what the file at `like` has: owner, group, mode, access control list, extended
-/// attributes. Where there is no such file, the system's own rules say who may use the new one. A warning names what could not be given to
-/// the file, which is made to become `target`. Nobody gains access by what is missing.
+/// Creates a file, for reading and appending, with the owner, group, mode, access control list and extended attributes of the file at
+/// `like`. If there is no such file, the system's own rules decide who may use the new one. A warning about `target`, the path that the
+/// file will have in the end, names everything that could not be set. Nobody gains access by what is missing.
 pub(super) fn create_like(path: &Path, like: &Path, target: &Path) -> io::Result<File> {
     let like = match File::open(like) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => None,
@@ -66,7 +66,12 @@ pub(super) fn create_like(path: &Path, like: &Path, target: &Path) -> io::Result
 }
 
 fn inherit(old: &File, new: &File, target: &Path) -> io::Result<()> {
-    let warn_of = |lack: &str| warn!("{}: the new file does not have {lack}", target.display());
+    let warn_of = |lack: &str| {
+        warn!(
+            "{}: the new file could not be given {lack}",
+            target.display()
+        )
+    };
     let was = old.metadata()?;
     let mode = was.mode() & 0o7777;
     // Only root may change the owner of a file, but an owner may set a group that they belong to.
@@ -74,7 +79,7 @@ fn inherit(old: &File, new: &File, target: &Path) -> io::Result<()> {
         || was.gid() == new.metadata()?.gid()
         || fchown(new, None, Some(was.gid())).is_ok();
     if !has_group {
-        warn_of("its group, and the group's rights are gone");
+        warn_of("the same group, so the group's rights are gone");
     }
     // A new file may have inherited an access control list from its directory.
     if attribute(new, ACCESS_LIST)?.is_some() {
@@ -88,30 +93,31 @@ fn inherit(old: &File, new: &File, target: &Path) -> io::Result<()> {
                 || value
                     .is_none_or(|value| fsetxattr(new, &name, &value, XattrFlags::empty()).is_ok())
         });
-        // The list names groups as well.
+        // The list gives rights to the group of the file as well.
         if is_list && !(is_given && has_group) {
             // The missing list may have denied somebody what the mode alone would allow.
-            warn_of("its access control list, only the owner has rights now");
+            warn_of("the same access control list, so only the owner has rights now");
             mode &= 0o700;
         } else if !is_given {
-            warn_of(&format!("its attribute {}", name.to_string_lossy()));
+            warn_of(&format!("the attribute {}", name.to_string_lossy()));
         }
     }
     new.set_permissions(Permissions::from_mode(mode))
 }
 
-/// The mode without the bits of the group: the file's group is another one now, and its members must not gain access.
+/// The mode without the bits of the group, because the file has another group now, whose members must not gain access. Others keep only the
+/// bits that the group had, because the members of the old group are among them now.
 fn without_group(mode: u32) -> u32 {
     let group = (mode >> 3) & 0o7;
     mode & !0o070 & (!0o007 | group)
 }
 
-/// The path that another program printed. It may hold any bytes.
+/// A path in the output of another program, which may hold any bytes.
 pub fn path_from_bytes(bytes: Vec<u8>) -> PathBuf {
     OsString::from_vec(bytes).into()
 }
 
-/// Makes a write past the file size limit (`ulimit -f`) an error to report, where it would be a signal that ends the process.
+/// Makes a write past the file size limit (`ulimit -f`) an error that can be reported, instead of a signal that ends the process.
 pub fn ignore_file_size_signal() {
     let handler = Arc::new(AtomicBool::new(false));
     let _ = signal_hook::flag::register(signal_hook::consts::SIGXFSZ, handler);
@@ -120,7 +126,7 @@ pub fn ignore_file_size_signal() {
 /// The access control list, which Linux keeps as an attribute.
 const ACCESS_LIST: &CStr = c"system.posix_acl_access";
 
-/// Attributes that the system keeps for each file itself, or that are about the content and not about the file.
+/// Attributes that the system sets for each file itself, or that are about the content and not about the file.
 const SYSTEM: [&CStr; 3] = [c"security.ima", c"security.evm", c"com.apple.provenance"];
 
 #[cfg(target_vendor = "apple")]
@@ -128,7 +134,7 @@ const MISSING: Errno = Errno::NOATTR;
 #[cfg(not(target_vendor = "apple"))]
 const MISSING: Errno = Errno::NODATA;
 
-/// The size of the largest value and of the longest list of names that Linux knows, in bytes.
+/// The size of the largest value and of the longest list of names that Linux allows, in bytes.
 const LARGEST_ATTRIBUTE: usize = 1 << 16;
 
 fn attribute_names(file: &File) -> io::Result<Vec<CString>> {
@@ -159,7 +165,7 @@ fn attribute(file: &File, name: &CStr) -> io::Result<Option<Vec<u8>>> {
 #[cfg(test)]
 mod tests {
     #[test]
-    fn without_its_group_a_file_gives_the_group_s_members_nothing_as_others() {
+    fn members_of_a_group_that_could_not_be_kept_gain_nothing_as_others() {
         for (mode, without) in [
             (0o660, 0o600),
             (0o644, 0o604),

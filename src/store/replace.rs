@@ -1,4 +1,4 @@
-//! One file on its way to being replaced, step by step: prepared, compared, exchanged.
+//! Replaces one file, step by step: prepare, compare, exchange.
 
 use std::borrow::Cow;
 use std::fs;
@@ -19,13 +19,13 @@ const CANNOT: &str = "cannot be replaced";
 #[derive(Debug)]
 pub(super) struct Prepared<'s> {
     pub replacement: Replacement<'s>,
-    /// The file itself, symlinks followed.
+    /// The path of the file to replace, symlinks followed.
     pub target: PathBuf,
     pub new: NewFile,
 }
 
 impl<'s> Prepared<'s> {
-    /// Writes the new file, with the access rights of the old one, or of the dataset where there is no old one.
+    /// Writes the new file, with the access rights of the old one, or of the dataset if there is no old one.
     pub fn write(lock: &Lock, replacement: Replacement<'s>) -> Result<Prepared<'s>> {
         let Replacement { snapshot, bytes } = &replacement;
         let target = real_path(&snapshot.path)?;
@@ -46,14 +46,14 @@ impl<'s> Prepared<'s> {
         })
     }
 
-    /// Refuses a file that is no longer what was read.
+    /// Refuses a file that has changed since it was read.
     pub fn compare(&self) -> Result<()> {
         let is_same = holds(&self.target, self.replacement.snapshot.bytes.as_deref())?;
         ensure!(is_same, changed(&self.target));
         Ok(())
     }
 
-    /// Puts the new file into its place, if the old file is still what was read. The old file then stands beside it.
+    /// Puts the new file in place, if the old file has not changed since it was read. The old file then stays beside it.
     pub fn put(self) -> Result<Option<OldFile<'s>>> {
         let Replacement { snapshot, bytes } = self.replacement;
         let (new, target) = (self.new, self.target);
@@ -66,35 +66,35 @@ impl<'s> Prepared<'s> {
         if !is_exchanged {
             rename_over(&new, &target, old)?;
         }
-        // The file that was there until now.
-        let mut stood = OldFile {
+        let mut displaced = OldFile {
             temp: new.into_path(),
             target,
             bytes: Cow::Borrowed(old),
         };
-        let is_same = holds(&stood.temp, Some(old));
+        let is_same = holds(&displaced.temp, Some(old));
         if !is_exchanged || matches!(is_same, Ok(true)) {
-            return Ok(Some(stood));
+            return Ok(Some(displaced));
         }
-        // Somebody saved an edit at the last moment, so it is put back. If the temp file then holds something else than the new rows, that
-        // is an edit as well.
-        let _ = exchange(&stood.temp, &stood.target);
-        stood.bytes = Cow::Owned(bytes);
-        match stood.remove() {
-            Ok(Some(kept)) => Err(saved_meanwhile(&stood.target, &kept)),
-            _ => Err(is_same.err().unwrap_or_else(|| changed(&stood.target))),
+        // Somebody saved an edit at the last moment, so it is put back. If the temp file then holds anything but the new rows, that is an
+        // edit as well.
+        let _ = exchange(&displaced.temp, &displaced.target);
+        displaced.bytes = Cow::Owned(bytes);
+        match displaced.remove() {
+            Ok(Some(kept)) => Err(saved_meanwhile(&displaced.target, &kept)),
+            _ => Err(is_same.err().unwrap_or_else(|| changed(&displaced.target))),
         }
     }
 }
 
-/// For file systems that cannot exchange two files: the old file, or a copy of it, gets a second name, and the new file is renamed over the
-/// old one. An edit that is renamed into the place between the comparison and the rename is lost; a save in place is not.
+/// For file systems that cannot exchange two files: gives the old file a second name, or copies it, and renames the new file over it. An
+/// edit that is renamed into place between the comparison and the rename is lost. A save in place is not, unless the old file had to be
+/// copied.
 pub(super) fn rename_over(new: &NewFile, target: &Path, old: &[u8]) -> Result<()> {
     let renamed = NewFile {
         path: waiting_name(target),
     };
     fs::rename(&new.path, &renamed.path).at(target, CANNOT)?;
-    // Some file systems have no second names. There the old bytes are kept in a copy.
+    // Some file systems do not allow a second name. There the old bytes are copied.
     let copy = || -> io::Result<()> {
         let copy = NewFile::write(target, old, target)?;
         fs::rename(&copy.path, &new.path)

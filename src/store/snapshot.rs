@@ -1,4 +1,4 @@
-//! Files as they are read, and whether they still are what was read.
+//! Reads files, and checks whether they have changed since.
 
 use std::fs;
 use std::io;
@@ -8,15 +8,15 @@ use anyhow::{Result, bail};
 
 use super::At;
 
-/// The largest file that is read, in bytes: 4 GiB, some ten million rows. A larger file is a mistake, for example a sparse file.
+/// The largest file that is read, in bytes: 4 GiB, about ten million rows. A larger file is a mistake, for example a sparse file.
 const LARGEST: u64 = 1 << 32;
 
 /// A file as it was when it was read.
 #[derive(Debug)]
 pub struct Snapshot {
-    /// Where it is configured to be, which may be a symlink.
+    /// The configured path, which may be a symlink.
     pub path: PathBuf,
-    /// Its bytes; `None` where there is no file.
+    /// Its bytes; `None` if there is no file.
     pub bytes: Option<Vec<u8>>,
 }
 
@@ -31,10 +31,10 @@ impl Snapshot {
     }
 }
 
-/// Whether there is a file.
+/// Whether there is a file at `path`.
 ///
 /// # Errors
-/// When the path cannot be examined, is no regular file, is a symlink to nothing, or the file is too large to be read.
+/// When the path cannot be examined, is not a regular file, or is a symlink to nothing, or when the file is too large to be read.
 pub fn is_there(path: &Path) -> Result<bool> {
     match fs::metadata(path) {
         Ok(found) if found.is_file() && found.len() > LARGEST => bail!(
@@ -43,7 +43,10 @@ pub fn is_there(path: &Path) -> Result<bool> {
             found.len()
         ),
         Ok(found) if found.is_file() => Ok(true),
-        Ok(_) => bail!("{}: this is no regular file; move it away", path.display()),
+        Ok(_) => bail!(
+            "{}: this is not a regular file; move it away",
+            path.display()
+        ),
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             let link = path
                 .ancestors()
@@ -61,7 +64,7 @@ pub fn is_there(path: &Path) -> Result<bool> {
     }
 }
 
-/// The path of a file, symlinks followed. Where there is no file yet, it is the path at which it will be made.
+/// The path of a file, symlinks followed. If there is no file yet, the path at which it will be created.
 pub(super) fn real_path(path: &Path) -> Result<PathBuf> {
     if is_there(path)? {
         fs::canonicalize(path).at(path, "cannot be found again")

@@ -1,15 +1,15 @@
-//! Temp files: their names, and what a run that was killed may have left under them.
+//! Temp files: their names, and the files that a killed run may have left under these names.
 //!
-//! Beside a file NAME stand, while it is being replaced and after a kill:
+//! These may be beside a file NAME while it is being replaced, and after a kill:
 //!
-//! | name | what it holds |
+//! | name | content |
 //! |---|---|
 //! | `.NAME.PID.tmp` | a new file that is being written; it may be cut short, and nobody but the run has seen it |
-//! | `.NAME.OLD-NEW.tmp` | a new file that is whole; after the exchange, the file that stood under NAME until then |
-//! | `.NAME.PID-edit.tmp` | an edit that was saved into the old file after that was removed |
+//! | `.NAME.OLD-NEW.tmp` | a complete new file; after the exchange, the file that was NAME until then |
+//! | `.NAME.PID-edit.tmp` | an edit that was saved into the old file after its removal |
 //!
-//! OLD and NEW are digests of the bytes that the run read and of those that it wrote. So the content of such a file says which of the two
-//! it is, and content that is neither is a person's: an edit that was saved while the run replaced the file.
+//! OLD and NEW are digests of the bytes that the run read and of the bytes that it wrote, so the content of such a file tells which of the
+//! two it is. Content that matches neither is an edit that a person saved while the run replaced the file.
 
 use std::fs;
 use std::hash::{DefaultHasher, Hasher};
@@ -21,28 +21,28 @@ use anyhow::Result;
 use super::platform::{create_like, rename_to_free_name};
 use super::{At, directory_of, discard};
 
-/// A new file, or an edit, that is not in its place yet. It is removed when it is dropped, unless it has taken its place.
+/// A new file, or an edit, that is not in place yet. It is removed when this is dropped, unless it is in place by then.
 #[derive(Debug)]
 pub(super) struct NewFile {
     pub path: PathBuf,
 }
 
 impl NewFile {
-    /// Writes and syncs the file that is to stand at `target`, with the access of the file at `like`, if there is one.
+    /// Writes and syncs a file that will be moved to `target`, with the access rights of the file at `like`, if there is one.
     pub fn write(target: &Path, bytes: &[u8], like: &Path) -> io::Result<NewFile> {
         let path = named(target, &std::process::id().to_string());
         NewFile::write_to(path, target, bytes, like)
     }
 
-    /// Writes and syncs a person's edit of the file at `target`. Its name says that its content is neither old nor new, so that the next
-    /// run keeps it where this one cannot.
+    /// Writes and syncs a person's edit of the file at `target`. Its name has no digest that its content could match, so that the next run
+    /// keeps it if this one cannot.
     pub fn write_edit(target: &Path, bytes: &[u8]) -> io::Result<NewFile> {
         let path = named(target, &format!("{}-edit", std::process::id()));
         NewFile::write_to(path, target, bytes, target)
     }
 
     fn write_to(path: PathBuf, target: &Path, bytes: &[u8], like: &Path) -> io::Result<NewFile> {
-        // A killed run may have had the same process number.
+        // A killed run may have had the same process ID.
         discard(&path);
         let mut file = create_like(&path, like, target)?;
         let new = NewFile { path };
@@ -57,7 +57,7 @@ impl NewFile {
         Ok(())
     }
 
-    /// The path, whose file now stays: after the exchange it is the old file, and an edit nobody else has.
+    /// The path of the file, which is no longer removed: after an exchange it is the old file, or it is an edit that nobody else has.
     pub fn into_path(mut self) -> PathBuf {
         std::mem::take(&mut self.path)
     }
@@ -69,12 +69,12 @@ impl Drop for NewFile {
     }
 }
 
-/// The name of a new file that waits until the old one has been copied.
+/// The name of a new file that waits until the old one has been linked or copied.
 pub(super) fn waiting_name(target: &Path) -> PathBuf {
     named(target, &format!("{}0", std::process::id()))
 }
 
-/// The name of a whole new file and, after the exchange, of the old one.
+/// The name of a complete new file and, after the exchange, of the old one.
 pub(super) fn finished_name(target: &Path, old: &[u8], new: &[u8]) -> PathBuf {
     named(target, &format!("{}-{}", digest(old), digest(new)))
 }
@@ -88,15 +88,14 @@ fn prefix(target: &Path) -> String {
     format!(".{}.", name.to_string_lossy())
 }
 
-/// Length and hash. Another version of the standard library may have another hash. Such a version takes more files for edits, and keeps
-/// them.
+/// The length and a hash. If another version of the standard library hashes differently, more files are taken for edits and kept.
 pub(super) fn digest(bytes: &[u8]) -> String {
     let mut hasher = DefaultHasher::new();
     hasher.write(bytes);
     format!("{:x}.{:016x}", bytes.len(), hasher.finish())
 }
 
-/// The temp files of `target` that killed runs left, each with what stands for PID or OLD-NEW in its name.
+/// The temp files of `target` that killed runs left, each with the PID or OLD-NEW in its name.
 pub(super) fn find(target: &Path) -> Result<Vec<(PathBuf, String)>> {
     let directory = directory_of(target);
     let (prefix, cannot) = (prefix(target), "cannot be listed");
@@ -118,13 +117,13 @@ pub(super) fn find(target: &Path) -> Result<Vec<(PathBuf, String)>> {
     Ok(found)
 }
 
-/// Keeps a person's edit beside the file, under a name that is free: `NAME.edit.bak`.
+/// Keeps a person's edit beside the file, under an unused name: `NAME.edit.bak`.
 pub(super) fn keep(temp: &Path, target: &Path) -> Result<PathBuf> {
     rename_to_free_bak(temp, &target.with_added_extension("edit"))
         .at(temp, "cannot be kept as an edit")
 }
 
-/// Renames a file to `STEM.bak`, or `STEM.2.bak`, … – the first name that is free.
+/// Renames a file to the first of `STEM.bak`, `STEM.2.bak`, … that is free.
 pub(super) fn rename_to_free_bak(from: &Path, stem: &Path) -> io::Result<PathBuf> {
     let mut backup = stem.with_added_extension("bak");
     let mut again = 1;

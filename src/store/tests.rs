@@ -1,4 +1,4 @@
-//! The lock, the steps of the protocol one by one, and what the disk holds after each.
+//! Tests the lock, and what is on disk after each step of the protocol.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions};
@@ -38,7 +38,7 @@ impl World {
         self.path("d.csv")
     }
 
-    /// What an editor that saves in place has open.
+    /// The dataset as an editor that saves in place has it open.
     fn opened(&self) -> File {
         let mut options = OpenOptions::new();
         options.write(true).open(self.dataset()).unwrap()
@@ -52,7 +52,7 @@ impl World {
         recover(&self.lock, &self.dataset()).unwrap()
     }
 
-    /// The directory holds exactly these files, which say this.
+    /// Asserts that the directory holds exactly these files with these texts.
     #[track_caller]
     fn holds<const N: usize>(&self, files: [(&str, &str); N]) {
         let entries = fs::read_dir(self.directory.path()).unwrap();
@@ -78,12 +78,12 @@ impl World {
         }
     }
 
-    /// The end of a run into whose old file somebody has saved, so that nothing else may follow.
+    /// Ends a run whose old file somebody has saved into, so that no commit may follow.
     fn finish(&self, old: OldFile<'_>) -> Result<()> {
         self.written(old).end(|| panic!("somebody has saved"))
     }
 
-    /// The error of a run that replaces these files, and backs one up, in which `meanwhile` happens before the first exchange.
+    /// The error of a run that replaces these files and may back one up. `meanwhile` happens before the first exchange.
     fn refused(
         &self,
         files: &[&Snapshot],
@@ -104,7 +104,7 @@ impl World {
     }
 }
 
-/// An edit of the same length as what was there.
+/// Saves an edit of the same length as the text before.
 fn save(mut opened: &File) {
     opened.write_all(b"OLD").unwrap();
 }
@@ -114,7 +114,7 @@ fn a_run_killed_before_the_exchange_leaves_a_new_file_that_goes() {
     let world = World::new();
     let snapshot = world.snapshot();
     fs::write(world.path(".d.csv.4711.tmp"), &NEW[..5]).unwrap();
-    // What has no such name, or is no file, is not the program's.
+    // Anything that has no such name, or is not a file, does not belong to the program.
     let others = [".d.csv.mine.tmp", ".d.csv.1-2.tmp"].map(|name| world.path(name));
     fs::write(&others[0], NEW).unwrap();
     fs::create_dir(&others[1]).unwrap();
@@ -127,7 +127,7 @@ fn a_run_killed_before_the_exchange_leaves_a_new_file_that_goes() {
     assert!(world.recover().is_empty());
     world.holds([("d.csv", OLD)]);
     drop(prepared);
-    // It may have had the same process number, and a run that does not look for it goes on all the same.
+    // A killed run may have had the same process ID. A run that does not recover its file overwrites it.
     let own = format!(".d.csv.{}.tmp", std::process::id());
     fs::write(world.path(&own), &NEW[..5]).unwrap();
     drop(world.prepare(&snapshot));

@@ -102,7 +102,10 @@ fn where_the_group_cannot_be_given_its_rights_go_and_the_run_says_so() {
     };
     assert_eq!(access(&world.dataset_path()), (BOB, BOB, 0o606));
     assert_eq!(access(&world.journal_path()), (BOB, BOB, 0o606));
-    assert!(stderr.contains("does not have its group"), "{stderr}");
+    assert!(
+        stderr.contains("could not be given the same group"),
+        "{stderr}"
+    );
 }
 
 #[test]
@@ -219,7 +222,7 @@ fn where_an_access_control_list_cannot_be_kept_nobody_but_the_owner_has_access()
     };
     assert_eq!(access(&world.dataset_path()), (BOB, BOB, 0o600));
     assert!(
-        stderr.contains("does not have its access control list"),
+        stderr.contains("could not be given the same access control list"),
         "{stderr}"
     );
 }

@@ -132,7 +132,7 @@ fn what_cannot_be_written_is_an_error_and_the_files_of_the_dataset_are_none_to_w
         world.dir.path().join("estimated"),
     )
     .unwrap();
-    run("clean").expect_stderr("this is no regular file");
+    run("clean").expect_stderr("this is not a regular file");
     for own in [
         "clean/above_1e25_flop.csv",
         "clean/decisions.csv",
@@ -146,7 +146,7 @@ fn what_cannot_be_written_is_an_error_and_the_files_of_the_dataset_are_none_to_w
     )
     .unwrap();
     run("link.csv").expect_stderr("belongs to the dataset");
-    run("/dev/null").expect_stderr("/dev/null: this is no regular file; move it away");
+    run("/dev/null").expect_stderr("/dev/null: this is not a regular file; move it away");
 }
 
 #[test]

@@ -50,7 +50,7 @@ fn a_directory_in_place_of_the_dataset_is_refused() {
     world
         .run_without_writing(&[])
         .expect_code(1)
-        .expect_stderr("this is no regular file");
+        .expect_stderr("this is not a regular file");
 }
 
 #[test]

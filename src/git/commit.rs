@@ -1,4 +1,4 @@
-//! `--commit`: what a run wrote becomes one commit, by the user's own git.
+//! `--commit`: puts the files that a run wrote into one commit, with the user's own git.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -7,7 +7,7 @@ use anyhow::{Result, bail};
 use strum::VariantArray;
 
 use super::kind::Kind;
-use super::program::{ask, ask_path, located};
+use super::program::{git_path, located, run_git};
 use crate::terminal::listed;
 
 /// A commit of files that are yet to be written. It is prepared before anything is written, so that it can still be refused.
@@ -24,19 +24,19 @@ impl Commit {
     /// Checks whether these files can be committed once they are written. Symlinks are followed; files that git ignores are left out.
     ///
     /// # Errors
-    /// When the files are outside of a work tree, when git is in the middle of an operation such as a merge, when it does not look in the
-    /// work tree for one of the files or a table beside them, when it does not know who commits, when one of the files differs from HEAD
-    /// already, and when git ignores them all.
+    /// When the files are outside a work tree or in several, when git is in the middle of an operation such as a merge, when it ignores all
+    /// the files, when it does not look at one of them or at a table beside them in the work tree, when it does not know who commits, or
+    /// when one of the files differs from HEAD already.
     pub fn prepare(files: &[&Path], message: String) -> Result<Commit> {
         let located = files.iter().map(|file| located(file));
         let (mut roots, mut below): (Vec<_>, Vec<_>) = located.collect::<Result<_>>()?;
         roots.dedup();
         let [root] = &roots[..] else {
             bail!(
-                "the files that would be committed stand in several work trees of git; run it without --commit, and commit them by hand"
+                "the files that would be committed are in several git work trees; run it without --commit, and commit them by hand"
             );
         };
-        refuse_under_way(root)?;
+        refuse_during_operation(root)?;
         below.retain(|file| !is_ignored(root, file));
         if below.is_empty() {
             bail!(
@@ -44,9 +44,9 @@ impl Commit {
             );
         }
         refuse_unwatched(root, &below)?;
-        // Without a name and an address git would refuse the commit only once the files are written.
+        // Without a name and an email address, git would refuse the commit only after the files are written.
         for who in ["GIT_AUTHOR_IDENT", "GIT_COMMITTER_IDENT"] {
-            ask(root, &["var", who], &[])?;
+            run_git(root, &["var", who], &[])?;
         }
         let commit = Commit {
             root: root.clone(),
@@ -54,46 +54,46 @@ impl Commit {
             message,
         };
         let status = ["status", "--porcelain", "-z", "--no-renames"];
-        let differ = commit.ask(&[&status[..], &["--untracked-files=all"]].concat())?;
+        let differ = commit.git(&[&status[..], &["--untracked-files=all"]].concat())?;
         if !differ.is_empty() {
             let differ = String::from_utf8_lossy(&differ);
-            // Each name follows two letters and a blank. A file that the work tree has and the index lacks is listed twice.
+            // Each name follows two letters and a blank. A file that HEAD and the work tree have, but the index lacks, is listed twice.
             let names: BTreeSet<&str> = differ.split('\0').filter_map(|one| one.get(3..)).collect();
             bail!(
-                "these differ from HEAD already, commit or restore them first: {}",
+                "these differ from HEAD already; commit or restore them first: {}",
                 listed(names)
             );
         }
         Ok(commit)
     }
 
-    /// Commits these files only. What else is staged stays staged. Returns the commit's name.
+    /// Commits only these files; other staged work stays staged. Returns the short hash of the commit.
     pub fn make(&self) -> Result<String> {
         // `--force` is for files that git tracks although a rule ignores them. Other ignored files were left out.
-        let made = self.ask(&["add", "--force"]).and_then(|_| {
+        let made = self.git(&["add", "--force"]).and_then(|_| {
             let only = ["commit", "--quiet", "--only", "--cleanup=whitespace"];
-            self.ask(&[&only[..], &["--message", &self.message]].concat())
+            self.git(&[&only[..], &["--message", &self.message]].concat())
         });
         if let Err(refused) = made {
-            // Before, the index had these files as in HEAD.
-            let _ = self.ask(&["reset", "--quiet"]);
+            // This restores the index, in which these files were as in HEAD.
+            let _ = self.git(&["reset", "--quiet"]);
             return Err(refused);
         }
-        let name = ask(&self.root, &["rev-parse", "--short", "HEAD"], &[])?;
+        let name = run_git(&self.root, &["rev-parse", "--short", "HEAD"], &[])?;
         Ok(String::from_utf8_lossy(&name).trim().to_owned())
     }
 
-    /// The files, as a message names them.
+    /// The paths of the files, for a message.
     pub fn names(&self) -> String {
         let files = self.files.iter();
         let names = files.map(|file| self.root.join(file).display().to_string());
         names.collect::<Vec<_>>().join(" and ")
     }
 
-    /// Runs a git command on the files. Their paths are not read as patterns.
-    fn ask(&self, args: &[&str]) -> Result<Vec<u8>> {
+    /// Runs a git command on the files, whose paths are not read as patterns.
+    fn git(&self, args: &[&str]) -> Result<Vec<u8>> {
         let args = [&["--literal-pathspecs"], args, &["--"]].concat();
-        ask(&self.root, &args, &self.files)
+        run_git(&self.root, &args, &self.files)
     }
 }
 
@@ -101,16 +101,16 @@ impl Commit {
 fn is_ignored(root: &Path, file: &Path) -> bool {
     // This command takes paths literally, except those that begin with a colon.
     let file = Path::new(".").join(file);
-    ask(root, &["check-ignore", "--quiet", "--"], &[file]).is_ok()
+    run_git(root, &["check-ignore", "--quiet", "--"], &[file]).is_ok()
 }
 
 /// Refuses a commit while git is in the middle of an operation: the commit would end a merge, or become part of a rebase.
-fn refuse_under_way(root: &Path) -> Result<()> {
-    let directory = ask_path(root, &["rev-parse", "--absolute-git-dir"])?;
+fn refuse_during_operation(root: &Path) -> Result<()> {
+    let directory = git_path(root, &["rev-parse", "--absolute-git-dir"])?;
     let directories = ["rebase-merge", "rebase-apply", "sequencer"];
     let commits = ["MERGE_HEAD", "CHERRY_PICK_HEAD", "REVERT_HEAD"];
     let is_commit =
-        |name: &&str| ask(root, &["rev-parse", "--quiet", "--verify", name], &[]).is_ok();
+        |name: &&str| run_git(root, &["rev-parse", "--quiet", "--verify", name], &[]).is_ok();
     if directories.iter().any(|name| directory.join(name).exists()) || commits.iter().any(is_commit)
     {
         bail!(
@@ -121,18 +121,19 @@ fn refuse_under_way(root: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Refuses a commit where git does not look in the work tree for one of these files, or takes it for unchanged, so that it would not
-/// commit what is written, or would commit what somebody else wrote. Nor may it leave a table beside them out, as in a sparse checkout: the
-/// run has taken that for a file that does not exist.
+/// Refuses a commit if git does not look at one of these files in the work tree, or assumes that it is unchanged: the commit would lack
+/// what the run writes, or hold what somebody else wrote. It also refuses if a table beside them is missing from the work tree, as in a
+/// sparse checkout, because the run took that table for one that does not exist.
 fn refuse_unwatched(root: &Path, files: &[PathBuf]) -> Result<()> {
     let mut paths = files.to_vec();
     for table in Kind::VARIANTS.iter().map(<&str>::from) {
         paths.extend(files.iter().map(|file| file.with_file_name(table)));
     }
     let args = ["--literal-pathspecs", "ls-files", "-v", "-z", "--"];
-    let tracked = ask(root, &args, &paths)?;
+    let tracked = run_git(root, &args, &paths)?;
     let tracked = String::from_utf8_lossy(&tracked);
-    // Git marks what it does not look for in the work tree with an S, and what it takes for unchanged with a small letter.
+    // Git tags a file that it does not look for in the work tree with an S, and one that it assumes to be unchanged with a lower-case
+    // letter.
     let entries = tracked.split('\0').filter_map(|one| one.split_once(' '));
     let unwatched = entries.filter(|(tag, file)| {
         let is_written = files.iter().any(|written| written == Path::new(file));
@@ -141,8 +142,8 @@ fn refuse_unwatched(root: &Path, files: &[PathBuf]) -> Result<()> {
     let unwatched: Vec<&str> = unwatched.map(|(_, file)| file).collect();
     if !unwatched.is_empty() {
         bail!(
-            "git does not look at these in the work tree (skip-worktree or assume-unchanged); let it, with `git sparse-checkout add`, \
-             `git update-index --no-skip-worktree` or `git update-index --no-assume-unchanged`, first: {}",
+            "git does not look at these in the work tree (skip-worktree or assume-unchanged); change that first, with \
+             `git sparse-checkout add`, `git update-index --no-skip-worktree` or `git update-index --no-assume-unchanged`: {}",
             listed(unwatched)
         );
     }

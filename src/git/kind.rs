@@ -1,4 +1,4 @@
-//! Which of the program's files is merged row by row, or shown cell by cell.
+//! The program's files that git merges row by row and shows cell by cell.
 
 use std::path::Path;
 
@@ -6,7 +6,7 @@ use strum::{EnumString, IntoStaticStr, VariantArray};
 
 use crate::dataset::{AliasColumn, Aliases, Dataset, DecisionColumn, Record, Refusal, Table};
 
-/// A file that is merged row by row, or shown cell by cell.
+/// A file that is merged row by row and shown cell by cell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, VariantArray, EnumString, IntoStaticStr)]
 pub enum Kind {
     #[strum(serialize = "above_1e25_flop.csv")]
@@ -23,7 +23,7 @@ impl Kind {
         path.file_name()?.to_str()?.parse().ok()
     }
 
-    /// The file, and its rows in their order.
+    /// The table and its rows, in the order of the file.
     pub(super) fn read(self, bytes: &[u8]) -> Result<(Table<'_>, Vec<Record<'_>>), Refusal> {
         match self {
             Kind::Dataset => Dataset::parse(bytes).map(|dataset| {
@@ -38,7 +38,7 @@ impl Kind {
         }
     }
 
-    /// The same of a merge base, in which two lines may say different things of one name.
+    /// The same for a merge base, whose aliases may contradict each other.
     pub(super) fn read_base(self, bytes: &[u8]) -> Result<(Table<'_>, Vec<Record<'_>>), Refusal> {
         match self {
             Kind::Aliases => Table::parse::<AliasColumn>(bytes),

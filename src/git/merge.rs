@@ -1,5 +1,5 @@
-//! Three tables into one: the rows of each key are decided, by the [`rules`](super::rules) where both sides changed them, and written in the
-//! order of behaviour §5.
+//! Merges three tables into one: the rows of each key are decided, by the [`rules`](super::rules) if both sides changed them, and written
+//! in the order of behaviour §5.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashSet};
@@ -15,7 +15,7 @@ use crate::schema::Column;
 use crate::terminal::bounded_model;
 use crate::text::{is_conflict_marker, is_same_text, newlines, quoted, shown};
 
-/// The text of the markers around a conflict.
+/// The length and the labels of the markers around a conflict.
 #[derive(Debug, Clone)]
 pub struct Labels<'l> {
     pub marker_size: usize,
@@ -25,25 +25,25 @@ pub struct Labels<'l> {
 
 #[derive(Debug)]
 pub struct Merged {
-    /// Its bytes, with markers around the rows that are in conflict.
+    /// The merged file, with markers around the rows that are in conflict.
     pub bytes: Vec<u8>,
-    /// The models whose rows are in conflict, as a message names them.
+    /// The models whose rows are in conflict, or else why the merged rows would be refused, as text for a message.
     pub conflicts: Vec<String>,
 }
 
-/// A row of one version of the file, or of the merged one.
+/// A row of one version of the file, or of the merged file.
 #[derive(Clone, PartialEq)]
 pub(super) struct AlignedRow<'s> {
-    /// What it says in the columns of the merged file.
+    /// Its cells in the columns of the merged file.
     pub cells: Vec<Cow<'s, str>>,
-    /// The bytes of the row that can stay, and how many cells they hold. The other cells are written behind them.
+    /// The bytes of the row that can stay, and how many cells they hold. The other cells are written after them.
     pub kept: Option<(&'s str, usize)>,
 }
 
-/// Merges the changes from the base to our version and to theirs.
+/// Merges the changes that our version and theirs made to the base.
 ///
 /// # Errors
-/// When one of the three cannot be read, or only one side lacks a column that the base has filled.
+/// When one of the three cannot be read, or when only one side lacks a column that is filled in the base.
 pub fn merge(kind: Kind, [base, ours, theirs]: [&[u8]; 3], labels: &Labels<'_>) -> Result<Merged> {
     let (settled, contested_lines) = without_inner_markers(base, labels.marker_size);
     let versions = read(kind, [&settled, ours, theirs])?;
@@ -62,7 +62,7 @@ pub fn merge(kind: Kind, [base, ours, theirs]: [&[u8]; 3], labels: &Labels<'_>) 
     let mut conflicts = Vec::new();
     let mut written = Vec::new();
     for (key, [was, our, their]) in &by_key {
-        // Of rows that were in conflict between the merge bases, nobody can tell which side has changed them since.
+        // If rows were in conflict between the merge bases, nobody can tell which side has changed them since.
         let merged = match contested.contains(key) {
             true if are_same(our, their) => Ok(our.clone()),
             true => Err(Conflict),
@@ -96,9 +96,7 @@ pub fn merge(kind: Kind, [base, ours, theirs]: [&[u8]; 3], labels: &Labels<'_>) 
     if conflicts.is_empty()
         && let Err(refusal) = kind.read(&bytes)
     {
-        conflicts.push(format!(
-            "the rows together would be refused, line {refusal}"
-        ));
+        conflicts.push(format!("the merged rows would be refused, line {refusal}"));
     }
     Ok(Merged { bytes, conflicts })
 }
@@ -106,7 +104,7 @@ pub fn merge(kind: Kind, [base, ours, theirs]: [&[u8]; 3], labels: &Labels<'_>) 
 /// A version of the file, and its rows.
 type Version<'s> = (Table<'s>, Vec<Record<'s>>);
 
-/// The base without the markers inside it, ours and theirs.
+/// Reads the three versions. The base must have no markers left in it.
 fn read<'s>(kind: Kind, [base, ours, theirs]: [&'s [u8]; 3]) -> Result<[Version<'s>; 3]> {
     let unreadable =
         |whose| move |refusal: Refusal| anyhow!("{whose} cannot be read: line {refusal}");
@@ -115,7 +113,7 @@ fn read<'s>(kind: Kind, [base, ours, theirs]: [&'s [u8]; 3]) -> Result<[Version<
     // A file that both sides added has an empty base.
     let text = base.strip_prefix("\u{feff}".as_bytes()).unwrap_or(base);
     let base = if text.trim_ascii().is_empty() {
-        // Without rows it makes no difference of which kind the table is.
+        // Without rows, the kind of the table makes no difference.
         (Table::absent::<Column>(), Vec::new())
     } else {
         kind.read_base(base).map_err(unreadable("the base"))?
@@ -123,17 +121,18 @@ fn read<'s>(kind: Kind, [base, ours, theirs]: [&'s [u8]; 3]) -> Result<[Version<
     Ok([base, ours, theirs])
 }
 
-/// The base without the markers that the merge of several merge bases left in it, and the lines, from 1, that stood between them.
+/// The base without the markers that the merge of several merge bases left in it, and the numbers (from 1, not counting the markers) of the
+/// lines that were between them.
 ///
-/// Two branches that merged each other have several merge bases. Git merges these first, by this driver as well, and what comes of it is
-/// the base of the merge, conflicts included. Their markers have more signs than those of the merge itself.
+/// Two branches that merged each other have several merge bases. Git merges these first, with this driver as well, and the result,
+/// including its conflicts, is the base of the merge. The markers of these conflicts are longer than those of the merge itself.
 fn without_inner_markers(base: &[u8], marker_size: usize) -> (Cow<'_, [u8]>, HashSet<usize>) {
     let mut contested = HashSet::new();
     let Ok(text) = str::from_utf8(base) else {
         return (base.into(), contested);
     };
     let (mut rest, mut number) = (String::new(), 1);
-    // The markers that are still to come, the next one last: their sign, and how often it stands there.
+    // The markers that are still to come, the next one last: the sign of each, and its length.
     let mut expected: Vec<(char, usize)> = Vec::new();
     for line in text.split_inclusive('\n') {
         let sign = line.chars().next().unwrap_or_default();
@@ -156,7 +155,7 @@ fn without_inner_markers(base: &[u8], marker_size: usize) -> (Cow<'_, [u8]>, Has
     (rest.into_bytes().into(), contested)
 }
 
-/// The keys of the rows that stand on these lines.
+/// The keys of the rows that are on these lines.
 fn keys_on((table, rows): &Version<'_>, lines: &HashSet<usize>) -> HashSet<Key> {
     let is_on_them = |row: &&Record<'_>| {
         let last = row.line + newlines(row.raw.as_bytes());
@@ -166,8 +165,8 @@ fn keys_on((table, rows): &Version<'_>, lines: &HashSet<usize>) -> HashSet<Key> 
     rows.map(|row| table.key(row)).collect()
 }
 
-/// A column that is not there does not say that its cells are blank, so rows without it cannot be merged with rows that have it. Where both
-/// sides removed it, it is gone.
+/// Refuses to merge if one side lacks a column of the base that holds text and that the other side has. A missing column does not say that
+/// its cells are blank, so rows without it cannot be merged with rows that have it. A column that both sides removed is gone.
 fn refuse_lost_columns((base, rows): &Version<'_>, [side, other]: [&Table<'_>; 2]) -> Result<()> {
     let [here, there] =
         [side, other].map(|table| table.header.places_today(base.header.names_today()));
@@ -213,7 +212,7 @@ fn rows_by_key<'s>(
     rows
 }
 
-/// Whether the rows say the same. How lines end inside a cell makes no difference (behaviour §5), and neither do the bytes of a row.
+/// Whether the rows have the same cells. Neither the line ends inside a cell (behaviour §5) nor the bytes of a row make a difference.
 fn are_same(rows: &[AlignedRow<'_>], others: &[AlignedRow<'_>]) -> bool {
     let is_same = |(row, other): (&AlignedRow<'_>, &AlignedRow<'_>)| {
         let mut cells = row.cells.iter().zip(&other.cells);
@@ -222,12 +221,12 @@ fn are_same(rows: &[AlignedRow<'_>], others: &[AlignedRow<'_>]) -> bool {
     rows.len() == others.len() && rows.iter().zip(others).all(is_same)
 }
 
-/// What becomes of the rows of a key in the base, on our side and on theirs.
+/// Merges the rows that a key has in the base, on our side and on theirs.
 pub(super) fn resolve<'s>(
     rules: &Rules,
     [base, ours, theirs]: [&[AlignedRow<'s>]; 3],
 ) -> Result<Vec<AlignedRow<'s>>, Conflict> {
-    // Where ours has even the bytes of the base, theirs keeps its bytes, if it can.
+    // If our rows have the very bytes of the base, their rows keep their bytes, if they can.
     if ours == base && theirs.iter().all(|row| row.kept.is_some()) {
         return Ok(theirs.to_vec());
     }
@@ -238,7 +237,7 @@ pub(super) fn resolve<'s>(
         return Ok(theirs.to_vec());
     }
     let is_marked = base.iter().any(|row| !rules.mark(&row.cells).is_empty());
-    // Where both sides dropped duplicates, the first row of the base in which people wrote what stands on both sides is the one they kept.
+    // If both sides dropped duplicates, the row that they kept is the first one in the base whose human text both sides still have.
     let is_kept = |was: &&AlignedRow<'_>| {
         let mut sides = ours.iter().chain(theirs);
         sides.all(|side| rules.has_same_text(&was.cells, &side.cells))
@@ -261,12 +260,13 @@ pub(super) fn resolve<'s>(
             });
             Ok(vec![AlignedRow { cells, kept }])
         }
-        // Where a key has several rows, nobody can tell which belongs to which.
+        // A marked row was removed on one side and changed on the other, or the key has several rows, and nobody can tell which belongs to
+        // which.
         _ => Err(Conflict),
     }
 }
 
-/// The rows of our side and those of theirs, between git's markers.
+/// Our rows and theirs, between git's markers.
 fn conflict(
     ours: &[AlignedRow<'_>],
     theirs: &[AlignedRow<'_>],

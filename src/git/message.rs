@@ -1,4 +1,4 @@
-//! The message of a commit that a run makes: the command, how much changed, then the models. Pure.
+//! The message of the commit that a run makes: the command, how much changed, then the models. Pure.
 
 use std::collections::BTreeMap;
 
@@ -10,14 +10,14 @@ use crate::schema::Column;
 use crate::terminal::{Screen, bounded};
 use crate::text::{one_line, shown};
 
-/// How wide a message is laid out.
+/// The width of a message, in columns.
 const WIDTH: usize = 80;
 
-/// How many models of a decision are told whole.
-const TOLD: usize = 10;
+/// For how many models the message of a decision shows all changes.
+const DETAILED: usize = 10;
 
-/// The message of a run with these changes: what it did in one line, then the changes as a report has them. `given_up` says of a reset
-/// how much human work it gives up, and `saved_at` when its estimates were saved.
+/// The message of a run with these changes: one line that says what it did, then the changes as in a report. `given_up` says how much human
+/// work a reset gives up, and `saved_at` when the estimates were saved.
 pub fn message(
     mode: Mode,
     changes: &Changes<'_>,
@@ -31,7 +31,7 @@ pub fn message(
     of_run(mode, changes, &counts, saved_at)
 }
 
-/// `Refresh: 8 added, 12 updated, 1 removed (estimates of 2025-08-15)`, then the groups as a report has them.
+/// `Refresh: 8 added, 12 updated, 1 removed (estimates of 2025-08-15)`, then the groups as in a report.
 fn of_run(mode: Mode, changes: &Changes<'_>, counts: &str, saved_at: Option<&str>) -> String {
     let mut text = format!("{}: {counts}", capitalised(mode.name()));
     if let Some(at) = saved_at {
@@ -50,8 +50,8 @@ fn of_run(mode: Mode, changes: &Changes<'_>, counts: &str, saved_at: Option<&str
     text.trim_end().to_owned() + "\n"
 }
 
-/// `Verify GPT-4.5: note`, or `Verify 3 models`. A new training FLOP stands in the place of the note where there is none. Then all that
-/// changes of the first models.
+/// `Verify GPT-4.5: note`, or `Verify 3 models`, then everything that changes in the first models. If there is no note, a new training FLOP
+/// takes its place.
 fn of_decision<'c>(mode: Mode, changes: &Changes<'c>) -> String {
     let groups = [
         &changes.updated,
@@ -67,7 +67,7 @@ fn of_decision<'c>(mode: Mode, changes: &Changes<'c>) -> String {
     let verb = verb(mode, changes);
     let subject = match &models.values().collect::<Vec<_>>()[..] {
         [change] => {
-            // Where a review takes a decision back, no note is new.
+            // When a review takes a decision back, no note is new.
             let note = change.new_note().filter(|_| mode != Mode::Review);
             let note = note.map(|note| shown(&one_line(note.into())).into_owned());
             let flop = || new_flop(change).filter(|_| !changes.updated.is_empty());
@@ -77,10 +77,10 @@ fn of_decision<'c>(mode: Mode, changes: &Changes<'c>) -> String {
         }
         several => format!("{verb} {} models", several.len()),
     };
-    let last = models.keys().nth(TOLD - 1);
+    let last = models.keys().nth(DETAILED - 1);
     let is_first = |change: &&ModelChange<'_>| last.is_none_or(|last| change.key() <= *last);
     let first = |group: &[ModelChange<'c>]| group.iter().filter(is_first).cloned().collect();
-    let told = Changes {
+    let detailed = Changes {
         updated: first(&changes.updated),
         added: first(&changes.added),
         dismissed: first(&changes.dismissed),
@@ -88,15 +88,15 @@ fn of_decision<'c>(mode: Mode, changes: &Changes<'c>) -> String {
         aliases: first(&changes.aliases),
         ..Changes::default()
     };
-    let told = changes_text(mode, &told, Screen::of_width(WIDTH)).unwrap_or_default();
-    let mut text = format!("{subject}\n\n{told}\n");
-    if models.len() > TOLD {
-        text += &format!("… and {} more models\n", models.len() - TOLD);
+    let detailed = changes_text(mode, &detailed, Screen::of_width(WIDTH)).unwrap_or_default();
+    let mut text = format!("{subject}\n\n{detailed}\n");
+    if models.len() > DETAILED {
+        text += &format!("… and {} more models\n", models.len() - DETAILED);
     }
     text
 }
 
-/// `Verify`, or `Undo: verify` where a mark or a decision is taken back.
+/// `Verify`, or `Undo: verify` if a mark or a decision is taken back.
 fn verb(mode: Mode, changes: &Changes<'_>) -> String {
     let is_unmarked = |change: &ModelChange<'_>| {
         let mark = change.field(Column::Verified);
@@ -108,7 +108,7 @@ fn verb(mode: Mode, changes: &Changes<'_>) -> String {
     } else {
         changes.updated.iter().any(is_unmarked)
     };
-    // A review is a run of its own only where a decision of it is taken back.
+    // A run has the mode of a review only when the review takes a decision back.
     let undo = if is_undone || mode == Mode::Review {
         "undo: "
     } else {
@@ -117,7 +117,7 @@ fn verb(mode: Mode, changes: &Changes<'_>) -> String {
     capitalised(&format!("{undo}{}", mode.name()))
 }
 
-/// `FLOP 6.00e+25 → 7.00e+25`, where a row has another number afterwards.
+/// `FLOP 6.00e+25 → 7.00e+25`, if the row has another number afterwards.
 fn new_flop(change: &ModelChange<'_>) -> Option<String> {
     let (was, now) = change.flops();
     let (from, to) = flop_texts(was, now);
@@ -240,7 +240,7 @@ mod tests {
     }
 
     #[test]
-    fn of_many_models_the_first_are_told_with_their_notes() {
+    fn the_first_of_many_models_are_shown_with_their_notes() {
         let dismissed = |n| change(&format!("m{n}"), &[("note", "", "card")]);
         let changes = Changes {
             dismissed: (10..70).map(|n| change(&format!("m{n}"), &[])).collect(),
@@ -249,6 +249,6 @@ mod tests {
         };
         let said = message(Mode::Dismiss, &changes, "", None);
         assert!(said.ends_with("\n… and 50 more models\n"), "{said}");
-        assert_eq!(said.matches("note: \"\" → \"card\"").count(), TOLD);
+        assert_eq!(said.matches("note: \"\" → \"card\"").count(), DETAILED);
     }
 }

@@ -1,4 +1,4 @@
-//! The `git` on the PATH, and what it is asked.
+//! Runs the `git` on the PATH.
 
 use std::env;
 use std::ffi::OsString;
@@ -13,9 +13,9 @@ use crate::text::shown;
 
 const NO_GIT: &str = "git cannot be run; is it on the PATH?";
 
-/// The variables that say where one repository is. Git sets them for hooks and aliases, in which the program may work on the
-/// files of another one, so git is run without them and finds the repository by the directory.
-const OF_ONE_REPOSITORY: [&str; 5] = [
+/// The environment variables that say where a repository is. Git sets them for hooks and aliases, but there the program may work on the
+/// files of another repository, so git is run without them and finds the repository by the directory.
+const REPOSITORY_VARIABLES: [&str; 5] = [
     "GIT_DIR",
     "GIT_WORK_TREE",
     "GIT_COMMON_DIR",
@@ -23,23 +23,23 @@ const OF_ONE_REPOSITORY: [&str; 5] = [
     "GIT_ALTERNATE_OBJECT_DIRECTORIES",
 ];
 
-/// A git that is to run in a directory, without a shell.
+/// A git command that will run in a directory, without a shell.
 fn git_in(directory: &Path) -> Command {
     let mut git = Command::new("git");
-    for name in OF_ONE_REPOSITORY {
+    for name in REPOSITORY_VARIABLES {
         git.env_remove(name);
     }
     git.arg("--no-optional-locks").arg("-C").arg(directory);
     git
 }
 
-/// What git prints in a directory, with the repository's own index, when it is asked about these files.
-pub(super) fn ask(directory: &Path, args: &[&str], files: &[PathBuf]) -> Result<Vec<u8>> {
+/// The output of git in a directory, run on these files with the repository's own index.
+pub(super) fn run_git(directory: &Path, args: &[&str], files: &[PathBuf]) -> Result<Vec<u8>> {
     let mut git = git_in(directory);
     printed(git.env_remove("GIT_INDEX_FILE").args(args).args(files))
 }
 
-/// What a git command prints, or an error with git's message.
+/// The output of a git command, or an error with git's message.
 fn printed(git: &mut Command) -> Result<Vec<u8>> {
     let output = git.stdin(Stdio::null()).output().context(NO_GIT)?;
     if output.status.success() {
@@ -53,16 +53,16 @@ fn printed(git: &mut Command) -> Result<Vec<u8>> {
     }
 }
 
-/// As [`ask`], where git prints a path on a line of its own.
-pub(super) fn ask_path(directory: &Path, args: &[&str]) -> Result<PathBuf> {
-    let mut line = ask(directory, args, &[])?;
+/// Like [`run_git`], for a command that prints a path on a line of its own.
+pub(super) fn git_path(directory: &Path, args: &[&str]) -> Result<PathBuf> {
+    let mut line = run_git(directory, args, &[])?;
     if line.ends_with(b"\n") {
         line.pop();
     }
     Ok(path_from_bytes(line))
 }
 
-/// The path of a file with symlinks followed, as far as they lead to something.
+/// The path of a file, with symlinks followed as far as they lead to something.
 fn real(path: &Path) -> Result<PathBuf> {
     let path = path::absolute(path)?;
     match (path.canonicalize(), path.parent(), path.file_name()) {
@@ -72,28 +72,28 @@ fn real(path: &Path) -> Result<PathBuf> {
     }
 }
 
-/// The top of the work tree in which a file stands or will stand, and its path from there. Symlinks are followed.
+/// The top of the work tree that contains a file or will contain it, and the path of the file from there. Symlinks are followed.
 pub(super) fn located(file: &Path) -> Result<(PathBuf, PathBuf)> {
     let file = real(file)?;
     let mut above = file.ancestors().skip(1);
     let nearest = above.find(|directory| directory.is_dir());
     let directory = nearest.unwrap_or(Path::new("/"));
-    let root = ask_path(directory, &["rev-parse", "--show-toplevel"])
+    let root = git_path(directory, &["rev-parse", "--show-toplevel"])
         .with_context(|| format!("{}: git finds no work tree for it", file.display()))?;
     let below = file.strip_prefix(&root)?.to_owned();
     Ok((root, below))
 }
 
-/// Whether an index stands in the directory of another repository, or of another work tree, than the one with this top. A person may name
-/// an index that stands elsewhere.
+/// Whether an index is in the git directory of another repository or work tree than the one with this top. An index that a person has put
+/// elsewhere is not.
 fn is_of_another_repository(index: &Path, root: &Path) -> Result<bool> {
-    let own = ask_path(root, &["rev-parse", "--absolute-git-dir"])?;
+    let own = git_path(root, &["rev-parse", "--absolute-git-dir"])?;
     let directory = index.parent().and_then(|above| above.canonicalize().ok());
     Ok(directory
         .is_none_or(|found| found != own && (!found.is_dir() || found.join("HEAD").exists())))
 }
 
-/// The bytes of a file in a git revision; a blank one is the index, in a hook the one that is about to be committed.
+/// The bytes of a file in a git revision. A blank revision is the index; in a hook, that is the one about to be committed.
 pub fn revision(revision: &str, file: &Path) -> Result<Vec<u8>> {
     let (root, below) = located(file)?;
     let mut object = OsString::from(format!("{revision}:./"));
@@ -104,14 +104,14 @@ pub fn revision(revision: &str, file: &Path) -> Result<Vec<u8>> {
     {
         git.env_remove("GIT_INDEX_FILE");
     }
-    // `git show` would take a range as well, and print nothing.
+    // `git show` would accept a range as well, and print nothing.
     git.args(["cat-file", "--end-of-options", "blob"]);
     printed(git.arg(object))
         .with_context(|| format!("{}: git has no {}", shown(revision), file.display()))
 }
 
-/// Merges three files as texts into `ours`, and returns how many conflicts it marked (127 stands for 127 or more). Where git cannot merge
-/// them, `ours` stays and counts as one conflict, as it would without a driver.
+/// Merges three files as text into `ours`, and returns how many conflicts it marked (127 means 127 or more). If git cannot merge them,
+/// `ours` stays as it is and counts as one conflict, as it would without a driver.
 pub fn merge_file(base: &Path, ours: &Path, theirs: &Path, labels: &Labels<'_>) -> Result<u8> {
     let status = Command::new("git")
         .arg("merge-file")

@@ -1,8 +1,7 @@
-//! What becomes of a row that both sides of a merge changed (behaviour §11): pure, and the same for the dataset, the decisions and the
-//! aliases.
+//! Merges a row that both sides changed (behaviour §11). The rules are pure, and the same for the dataset, the decisions and the aliases.
 //!
-//! The cells that the estimates write stay together with the mark that a person set on them: a merge never pairs a mark with a number
-//! that nobody saw. Only notes and the owner's columns are merged cell by cell, whichever side's row wins.
+//! The cells from the estimates stay together with the mark that a person set on them: a merge never pairs a mark with a number that nobody
+//! saw. Only notes and the owner's columns are merged cell by cell, whichever side's row wins.
 
 use std::borrow::Cow;
 
@@ -17,11 +16,11 @@ use crate::text::is_same_text;
 /// How the merge treats a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Role {
-    /// Cells from the estimates, or the cells of a decision. They stay together.
+    /// Cells from the estimates, or the content of a decision or an alias. They stay together.
     Machine,
-    /// Whether a person confirmed the row, or who decided and when: it goes with the machine cells.
+    /// Whether a person confirmed the row, or who decided and when. It stays with the machine cells.
     Mark,
-    /// Remarks, which are joined.
+    /// Notes, which are joined.
     Note,
     Own,
 }
@@ -54,11 +53,11 @@ const NUMBERS: [&str; 4] = [
 #[derive(Debug)]
 pub(super) struct Rules {
     roles: Vec<Role>,
-    /// Whether a column is one of the [`NUMBERS`].
+    /// Whether each column is one of the [`NUMBERS`].
     numbers: Vec<bool>,
     /// The column that says whether a person confirmed the row; none in decisions and aliases.
     verified: Option<usize>,
-    /// The column that says when a row was made.
+    /// The column that says when a row was made, `last_updated` or `at`.
     dated: Option<usize>,
 }
 
@@ -84,8 +83,8 @@ impl Rules {
         }
     }
 
-    /// Whether a person confirmed the row, or wrote another word there: `y` in any case, the word, or blank. Every row of decisions and
-    /// aliases is a person's word, as a marked row of the dataset is.
+    /// The mark of a row: `y` in either case, another word that a person wrote, or blank. Every row of decisions and aliases counts as
+    /// marked, because a person wrote it.
     pub(super) fn mark<'r>(&self, cells: &'r Cells<'_>) -> &'r str {
         match self.verified.map(|place| cells[place].trim()) {
             None | Some("Y") => "y",
@@ -93,7 +92,7 @@ impl Rules {
         }
     }
 
-    /// Whether people wrote the same in two rows.
+    /// Whether two rows have the same human text.
     pub(super) fn has_same_text(&self, one: &Cells<'_>, other: &Cells<'_>) -> bool {
         self.same(Role::Note, one, other) && self.same(Role::Own, one, other)
     }
@@ -125,7 +124,7 @@ impl Rules {
         Ok(cells)
     }
 
-    /// The row whose mark and machine cells are taken.
+    /// The side whose mark and machine cells are taken.
     fn winner<'r, 'c>(
         &self,
         base: Option<&Cells<'_>>,
@@ -136,7 +135,7 @@ impl Rules {
         let (our_mark, their_mark) = (self.mark(ours), self.mark(theirs));
         let is_as_in_base = |role, side| base.is_some_and(|base| self.same(role, base, side));
         if our_mark == their_mark && self.same(Role::Machine, ours, theirs) {
-            // Only who decided, and when, can differ.
+            // Only who decided and when, or the spelling of the mark, can differ.
             let are_left = [ours, theirs].map(|side| is_as_in_base(Role::Mark, side));
             return Ok(match are_left {
                 [_, true] => ours,
@@ -144,25 +143,26 @@ impl Rules {
                 [false, false] => self.later(ours, theirs),
             });
         }
-        // A side has left the row as it was if its machine cells are as in the base, and its mark is the one of the base or of the other
-        // side.
+        // A side has left the row as it was if its machine cells are as in the base, and its mark is the same as in the base or on the
+        // other side.
         let is_left = |side, mark, other| {
             is_as_in_base(Role::Machine, side) && (mark == was || mark == other)
         };
         match (our_mark, their_mark) {
             _ if is_left(theirs, their_mark, our_mark) => Ok(ours),
             _ if is_left(ours, our_mark, their_mark) => Ok(theirs),
-            // Both are refreshed.
+            // Both sides refreshed the row.
             ("", "") => Ok(self.later(ours, theirs)),
-            // One is newly marked, and the other refreshed.
+            // One side marked the row, and the other refreshed it.
             (_, "") if was.is_empty() => Ok(ours),
             ("", _) if was.is_empty() => Ok(theirs),
-            // Any other disagreement about a mark is a person's to settle.
+            // A person has to settle any other disagreement about a mark.
             _ => Err(Conflict),
         }
     }
 
-    /// Whether two rows say the same in the columns of this role. A spreadsheet spells numbers in its own way, which changes none of them.
+    /// Whether two rows have the same cells in the columns of this role. Numbers are compared by value, because a spreadsheet spells them
+    /// in its own way.
     fn same(&self, role: Role, one: &Cells<'_>, other: &Cells<'_>) -> bool {
         let is_same = |place: usize| {
             let [one, other] = [&one[place], &other[place]];
@@ -173,7 +173,7 @@ impl Rules {
         places.all(is_same)
     }
 
-    /// The later row, or ours where both are equally late. A row without a moment counts as the oldest.
+    /// The later row, or ours if both have the same time. A row without a time counts as the oldest.
     fn later<'r, 'c>(&self, ours: &'r Cells<'c>, theirs: &'r Cells<'c>) -> &'r Cells<'c> {
         let made = |cells: &Cells<'_>| {
             self.dated

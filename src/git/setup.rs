@@ -7,12 +7,13 @@ use anyhow::{Result, bail};
 use serde::Serialize;
 
 use super::kind::Kind;
-use super::program::{ask, located};
+use super::program::{located, run_git};
 use crate::store::{Snapshot, write_file};
 
-/// The local configuration. Where the program is not found, or is a version without `git merge-driver`, the commands fall back on git's own
+/// The local configuration. If the program is not found, or is a version without `git merge-driver`, the commands fall back on git's own
 /// text merge and on the file as it is. Otherwise git would take a missing driver for a conflict and leave our file without markers, and a
-/// textconv that fails would end `git diff`. A git before 2.44 has no names for the sides, and passes `%X` and `%Y` on as they are.
+/// textconv that fails would end `git diff`. Git before 2.44 does not know `%X` and `%Y`, the names of the sides, and passes them on as
+/// they are.
 const CONFIG: [(&str, &str); 4] = [
     (
         "merge.core-dataset.driver",
@@ -20,8 +21,8 @@ const CONFIG: [(&str, &str); 4] = [
          then exec core-dataset git merge-driver %O %A %B --path %P --marker-size %L --labels %X %Y; \
          else git merge-file --marker-size=%L -L ours -L base -L theirs %A %O %B || exit 1; fi",
     ),
-    // Two branches that merged each other have several merge bases, which git merges first. `binary` would take the oldest version instead,
-    // in which what one side took back since looks untouched.
+    // Two branches that merged each other have several merge bases, which git merges first. With `binary`, it would take the oldest version
+    // instead, and a change that one side has taken back since would look as if it had never been made.
     ("merge.core-dataset.recursive", "core-dataset"),
     (
         "diff.core-dataset.textconv",
@@ -31,7 +32,7 @@ const CONFIG: [(&str, &str); 4] = [
     ("diff.core-dataset.xfuncname", r"^\[.*\]$"),
 ];
 
-/// The file at the top of the work tree that says how git treats others.
+/// The file at the top of the work tree that tells git how to treat other files.
 const ATTRIBUTES: &str = ".gitattributes";
 
 /// What is still to be set up, and whether it was done.
@@ -39,32 +40,32 @@ const ATTRIBUTES: &str = ".gitattributes";
 pub struct Setup {
     /// The top of the work tree.
     pub root: PathBuf,
-    /// What is to be configured, for this clone only.
+    /// The settings that the configuration lacks, for this clone only.
     pub config: BTreeMap<&'static str, &'static str>,
     /// The lines that `.gitattributes` lacks.
     pub attributes: Vec<String>,
     pub written: bool,
-    /// The files that git would merge otherwise, because another line about them counts more, or `.gitattributes` is a symlink, which git
-    /// does not follow.
+    /// The files that git would still merge in another way, because another line about them takes precedence, or because `.gitattributes`
+    /// is a symlink, which git does not follow.
     pub overridden: Vec<String>,
     /// Whether a shell, and so git, finds the program.
     pub on_path: bool,
 }
 
-/// Sets up the repository of the dataset, or, for a preview, only says what is to be set up.
+/// Sets up the repository of the dataset, or, for a preview, only finds out what is to be set up.
 pub fn setup(dataset: &Path, journal: &Path, is_preview: bool) -> Result<Setup> {
     let (root, dataset) = located(dataset)?;
     let (other, journal) = located(journal)?;
     if other != root {
         let (one, other) = (root.display(), other.display());
-        bail!("the dataset and its journal stand in two work trees of git, {one} and {other}");
+        bail!("the dataset and its journal are in two work trees of git, {one} and {other}");
     }
     let mut config = BTreeMap::from(CONFIG);
     config.retain(|key, value| {
-        let set = ask(&root, &["config", "--local", "--get-all", key], &[]);
+        let set = run_git(&root, &["config", "--local", "--get-all", key], &[]);
         !set.is_ok_and(|set| set.trim_ascii_end() == value.as_bytes())
     });
-    // Where the dataset is a symlink, the other tables stand in the journal's directory, not in its own.
+    // If the dataset is a symlink, the other tables are in the directory of the journal, and not beside the target of the link.
     let tables = |file: &Path| {
         let tables = pattern(&file.with_file_name("*.csv"));
         format!("{tables} merge=core-dataset diff=core-dataset -text")
@@ -81,7 +82,7 @@ pub fn setup(dataset: &Path, journal: &Path, is_preview: bool) -> Result<Setup> 
     if written {
         for (key, value) in &config {
             let args = ["config", "--local", "--replace-all", key, value];
-            ask(&root, &args, &[])?;
+            run_git(&root, &args, &[])?;
         }
     }
     if written && !attributes.is_empty() {
@@ -107,14 +108,14 @@ pub fn setup(dataset: &Path, journal: &Path, is_preview: bool) -> Result<Setup> 
     })
 }
 
-/// The files that git merges in another way than it is set up to.
+/// The files that git merges in another way than this setup says.
 fn merged_otherwise(root: &Path, dataset: PathBuf, journal: PathBuf) -> Result<Vec<String>> {
     let beside = |kind: Kind| journal.with_file_name(<&str>::from(kind));
     let [decisions, aliases] = [Kind::Decisions, Kind::Aliases].map(beside);
     let files = [dataset, decisions, aliases, journal];
     let drivers = ["core-dataset", "core-dataset", "core-dataset", "union"];
-    let found = ask(root, &["check-attr", "-z", "merge", "--"], &files)?;
-    // Of each file the path, the attribute and its value, each with a NUL behind it.
+    let found = run_git(root, &["check-attr", "-z", "merge", "--"], &files)?;
+    // For each file: the path, the attribute and its value, each followed by a NUL.
     let found = found.split(|byte| *byte == 0).skip(2).step_by(3);
     let mut otherwise = Vec::new();
     for ((file, driver), found) in files.iter().zip(drivers).zip(found) {
@@ -125,8 +126,8 @@ fn merged_otherwise(root: &Path, dataset: PathBuf, journal: PathBuf) -> Result<V
     Ok(otherwise)
 }
 
-/// A file of the work tree in the form of `.gitattributes`: its path from the top, quoted where necessary. Its name may be a pattern, so
-/// only the directory is escaped.
+/// The pattern for a file in `.gitattributes`: its path from the top of the work tree, quoted where necessary. The name of the file may be
+/// a pattern itself, so only the directory is escaped.
 fn pattern(file: &Path) -> String {
     let directory = file.parent().unwrap_or(Path::new("")).join("");
     let mut pattern = String::new();

@@ -1,4 +1,4 @@
-//! Whole tables merged: what is written, and what holds over any edits.
+//! Merges whole tables, and tests what is written and what holds for any edits.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -39,7 +39,7 @@ fn gives(base: &[&str], ours: &[&str], theirs: &[&str], expected: &[&str]) {
     assert!(merged.conflicts.is_empty(), "{:?}", merged.conflicts);
 }
 
-/// The rows of the model `a` are in conflict, and no others.
+/// Asserts that the rows of the model `a` are in conflict, and no others.
 #[track_caller]
 fn conflicts(base: &[&str], ours: &[&str], theirs: &[&str]) {
     let merged = merged(&table(base), &table(ours), &table(theirs));
@@ -76,7 +76,7 @@ fn a_row_keeps_the_bytes_of_its_side_and_a_mixed_one_is_written_by_csv() {
     let (marked, refreshed) = (["\"a\",d,6e25,y,,"], ["a,d,7e25,,,"]);
     gives(&base, &marked, &refreshed, &marked);
     gives(&base, &refreshed, &marked, &marked);
-    // Theirs have another order of the columns, and say the same.
+    // Their columns are in another order, but hold the same cells.
     let ours = table(&quoted);
     let theirs = "developer,name,training_flop,verified,last_updated,notes\nd,a,6e25,,,\n";
     assert_eq!(text(&merged(&ours, &ours, theirs)), ours);
@@ -149,7 +149,8 @@ fn a_column_that_one_side_added_is_appended_on_the_right() {
     assert_eq!(text(&merged(&base, &both, &with_column)), expected);
 }
 
-/// A base that the merge of two merge bases left: these lines of two sides between markers, which are longer than those of the merge.
+/// The part of a base that the merge of two merge bases left in conflict: these lines of two sides, between markers that are longer than
+/// those of the merge.
 fn in_conflict(ours: &str, theirs: &str) -> String {
     format!("<<<<<<<<< one\n{ours}\n=========\n{theirs}\n>>>>>>>>> two")
 }
@@ -164,10 +165,10 @@ fn rows_that_were_in_conflict_between_the_merge_bases_are_settled_where_both_sid
         &["a,d,6e25,y,,\"l1\r\nl2\"", "b,d,5e25,,,seen"],
         &["a,d,6e25,y,,\"l1\nl2\"", "b,d,5e25,y,,seen"],
     );
-    // What one side said before may be what the other one says now.
+    // The text that one side has now may be the text that the other side had before.
     let ours = ["a,d,6e25,y,,one", "b,d,5e25,,,"];
     conflicts(&base, &ours, &["a,d,7e25,y,,two", "b,d,5e25,,,"]);
-    // As text the bases may have been in conflict within a cell.
+    // A text merge of the bases may have left a conflict within a cell.
     let cell = |text: &str| format!("a,d,6e25,y,,\"head\n{text}\ntail\"");
     let base = cell(&in_conflict("bob", "ann"));
     conflicts(&[&base], &[&cell("bob\nann")], &[&cell("bob")]);
@@ -260,7 +261,7 @@ fn decisions_and_aliases_merge_line_by_line_in_the_order_of_their_keys() {
     let merged = merged_as(Kind::Decisions, &table(""), &ours, &theirs);
     let expected = table("M1,d,ignore,,x,ben,1\nm4,d,below,2e25,y,ana,2\nm9,d,stands,,,ben,1\n");
     assert_eq!(text(&merged), expected);
-    // A column of the owner's makes no other order.
+    // A column that the owner added does not change the order.
     let own = |text: &str| {
         text.replace(",at\n", ",at,training_flop\n")
             .replace(",1\n", ",1,2e25\n")
@@ -279,13 +280,13 @@ fn decisions_and_aliases_merge_line_by_line_in_the_order_of_their_keys() {
     assert!(text.contains(expected), "{text}");
 }
 
-/// A row as a property sees it: training FLOP, mark, day, notes.
+/// A row in a property test: training FLOP, mark, day, notes.
 type Said = [String; 4];
 
 /// A model in the base, in ours and in theirs.
 type Versions = [Option<Said>; 3];
 
-/// What a person, or a refresh, did to a row.
+/// An edit of a row by a person or a refresh.
 #[derive(Debug, Clone, Copy)]
 enum Edit {
     Refresh,
@@ -316,7 +317,7 @@ fn said(flop: &str, mark: &str, day: &str, notes: &str) -> Said {
     [flop, mark, day, notes].map(str::to_owned)
 }
 
-/// A row of `base` after the edits of a side. A side's refresh is of its own day, so that there are no ties.
+/// The row `base` after the edits of one side. Each side refreshes on a day of its own, so that there are no ties.
 fn edited(base: Option<Said>, edits: &[Edit], side: &str, flop: &str, day: &str) -> Option<Said> {
     edits.iter().fold(base, |row, edit| {
         let mut row = match (row, edit) {
@@ -358,7 +359,7 @@ fn tables(models: &[Versions]) -> [String; 3] {
     })
 }
 
-/// The rows of a merged table, each by its name, with the notes as a set; a conflict's rows are under their markers.
+/// The rows of a merged table by their names, with the notes as a set. The markers of conflicts are left out.
 fn rows(merged: &Merged) -> BTreeMap<&str, (Vec<&str>, BTreeSet<&str>)> {
     let lines = text(merged).lines().skip(1);
     let rows = lines.filter(|line| line.starts_with('m')).map(|line| {
@@ -467,7 +468,7 @@ fn a_side_without_a_filled_column_of_the_base_cannot_be_merged_by_rows() {
         let expected = format!("{whose}: the column \"notes\" is missing, ");
         assert!(message.starts_with(&expected), "{message}");
     }
-    // Both sides removed it.
+    // A column that both sides removed is gone.
     let marked = without.replace("1e25,", "1e25,y");
     assert_eq!(text(&merged(with, &marked, without)), marked);
     let blank = with.replace("seen", "");

@@ -1,4 +1,4 @@
-//! A table for `git diff` and `git log -p`: a line for each cell, so that one changed number is one changed line.
+//! Shows a table in `git diff` and `git log -p` with a line for each cell, so that one changed number is one changed line.
 
 use strum::VariantArray;
 
@@ -7,8 +7,8 @@ use crate::dataset::{Record, Table};
 use crate::key::Key;
 use crate::text::{is_conflict_marker, shown};
 
-/// `[name | developer]` and the filled cells of each row, by key. Rows in conflict stand between git's markers, as in the file. A file that
-/// cannot be read, or that is not one of the program's, stays as it is. Git does not pass the name of the file, so its columns tell which
+/// `[name | developer]` and the filled cells of each row, by key. Rows in conflict stay between git's markers, as in the file. A file that
+/// cannot be read, or that is not one of the program's, stays as it is. Git does not pass the name of the file, so the columns tell which
 /// file it is.
 pub fn textconv(bytes: &[u8]) -> Vec<u8> {
     let mut kinds = Kind::VARIANTS.iter();
@@ -17,7 +17,7 @@ pub fn textconv(bytes: &[u8]) -> Vec<u8> {
     by_cells.map_or_else(|| bytes.to_owned(), String::into_bytes)
 }
 
-/// The rows outside of conflicts by key, and each conflict where its first row would stand.
+/// The rows outside conflicts by key, and each conflict at the place of its first row.
 fn by_cells(kind: Kind, text: &str) -> Option<String> {
     let mut settled = String::new();
     // The markers of all conflicts, each with the text between it and the next one.

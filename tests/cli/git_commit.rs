@@ -465,10 +465,7 @@ fn an_edit_that_git_is_told_not_to_look_for_is_not_committed_with_the_decision()
     let edited = repository.world.text().replace("scaling_laws", "mine");
     repository.world.set_dataset(edited);
     let verify = ["verify", "b", "--as-it-stands", "--commit"];
-    let why = format!(
-        "`git update-index --no-assume-unchanged`, first: {}\n",
-        FILES[0]
-    );
+    let why = format!("`git update-index --no-assume-unchanged`: {}\n", FILES[0]);
     refused(&repository, &verify, &why);
     // A table that the run only reads is read as it is.
     repository.git(&["update-index", "--no-assume-unchanged", FILES[0]]);
@@ -490,7 +487,7 @@ fn a_file_that_sparse_checkout_leaves_out_is_not_taken_for_one_that_does_not_exi
         let but = format!("!/{file}");
         repository.git(&["sparse-checkout", "set", "--no-cone", "/*", &but]);
         let why = format!(
-            "(skip-worktree or assume-unchanged); let it, with `git sparse-checkout add`, `git update-index --no-skip-worktree` or `git update-index --no-assume-unchanged`, first: {file}\n"
+            "(skip-worktree or assume-unchanged); change that first, with `git sparse-checkout add`, `git update-index --no-skip-worktree` or `git update-index --no-assume-unchanged`: {file}\n"
         );
         refused(&repository, &["verify", "b", "--commit"], &why);
         repository.git(&["sparse-checkout", "add", &format!("/{file}")]);

@@ -1,4 +1,4 @@
-//! Row by row, the table of behaviour §11: each side may be ours or theirs.
+//! Tests the table of behaviour §11 row by row. Each side may be ours or theirs.
 
 use super::*;
 use crate::git::merge::{AlignedRow, resolve};
@@ -15,7 +15,7 @@ const COLUMNS: Said = [
 /// The same for the decisions.
 const OF_DECISIONS: Said = ["decision", "flop", "note", "by", "at"];
 
-/// What a row of the model, or a line of the decisions, says in these columns.
+/// The cells of a row of the model, or of a line of the decisions, in these columns.
 type Said = [&'static str; 5];
 
 const BASE: Said = ["6e25", "2025-08-01", "", "", ""];
@@ -24,13 +24,13 @@ const MARKED: Said = ["6e25", "2025-08-01", "y", "", ""];
 const PROTECTED: Said = ["6e25", "2025-08-01", "no", "", ""];
 const RENUMBERED: Said = ["7e25", "2025-08-01", "y", "", ""];
 
-/// There is no row of the model.
+/// The model has no row.
 const NO_ROW: Said = [""; 5];
 
-/// What stands for the row where the rules leave it to a person.
+/// Stands for a row that the rules leave to a person.
 const CONFLICT: Said = ["conflict"; 5];
 
-/// The row with another text in one place: 0 FLOP, 1 day, 2 mark, 3 notes, 4 reviewer.
+/// The row with another text in one column: 0 FLOP, 1 day, 2 mark, 3 notes, 4 reviewer.
 fn with(mut said: Said, place: usize, text: &'static str) -> Said {
     said[place] = text;
     said
@@ -57,7 +57,7 @@ fn resolved_as(kind: Kind, columns: Said, said: [Said; 3]) -> Vec<Cow<'static, s
     }
 }
 
-/// Both orders of the sides give this.
+/// Asserts that both orders of the sides give `merged`.
 #[track_caller]
 fn merges(base: Said, one: Said, other: Said, merged: Said) {
     assert_eq!(resolved(base, one, other), merged, "ours changed first");
@@ -70,7 +70,7 @@ fn a_row_that_one_side_changed_is_that_sides() {
     merges(BASE, REFRESHED, BASE, REFRESHED);
     merges(BASE, MARKED, BASE, MARKED);
     merges(MARKED, with(MARKED, 2, "Y"), MARKED, with(MARKED, 2, "Y"));
-    // It is the same mark in either case.
+    // `y` and `Y` are the same mark.
     let corrected = ["7e25", "2025-08-15", "y", "", ""];
     merges(MARKED, with(MARKED, 2, "Y"), corrected, corrected);
     let edited = ["1e26", "", "no", "n", "ana"];
@@ -86,7 +86,7 @@ fn a_row_newly_marked_on_one_side_wins_over_a_refresh() {
 }
 
 #[test]
-fn a_mark_taken_back_or_changed_wins_over_a_row_of_which_only_the_notes_changed() {
+fn a_mark_taken_back_or_changed_wins_over_a_row_whose_notes_alone_changed() {
     let noted = with(MARKED, 3, "late");
     merges(MARKED, BASE, noted, with(BASE, 3, "late"));
     merges(MARKED, REFRESHED, noted, with(REFRESHED, 3, "late"));
@@ -260,7 +260,7 @@ fn two_decisions_about_a_model_and_one_changed_against_removed_are_conflicts() {
     assert_eq!(decision(below, ignore, NO_ROW), CONFLICT);
     assert_eq!(decision(below, below, NO_ROW), NO_ROW);
     assert_eq!(decision(below, ignore, below), ignore);
-    // A column `verified` of the owner's marks no line.
+    // A column `verified` that the owner added marks no line.
     let own = with(OF_DECISIONS, 4, "verified");
     let sides = [NO_ROW, with(below, 4, ""), with(ignore, 4, "")];
     assert_eq!(resolved_as(Kind::Decisions, own, sides), CONFLICT);

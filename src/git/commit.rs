@@ -121,9 +121,9 @@ fn refuse_during_operation(root: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Refuses a commit if git does not look at one of these files in the work tree, or assumes that it is unchanged: the commit would lack
-/// what the run writes, or hold what somebody else wrote. It also refuses if a table beside them is missing from the work tree, as in a
-/// sparse checkout, because the run took that table for one that does not exist.
+/// Refuses a commit if git does not look at one of these files in the work tree, or assumes it unchanged: the commit would lack what the
+/// run writes, or hold what somebody else wrote. A table beside them must not be left out either, as in a sparse checkout, because the run
+/// took it for one that does not exist.
 fn refuse_unwatched(root: &Path, files: &[PathBuf]) -> Result<()> {
     let mut paths = files.to_vec();
     for table in Kind::VARIANTS.iter().map(<&str>::from) {
@@ -132,8 +132,7 @@ fn refuse_unwatched(root: &Path, files: &[PathBuf]) -> Result<()> {
     let args = ["--literal-pathspecs", "ls-files", "-v", "-z", "--"];
     let tracked = run_git(root, &args, &paths)?;
     let tracked = String::from_utf8_lossy(&tracked);
-    // Git tags a file that it does not look for in the work tree with an S, and one that it assumes to be unchanged with a lower-case
-    // letter.
+    // Git tags files that it does not look for in the work tree with an S, and files that it assumes unchanged with a lower-case letter.
     let entries = tracked.split('\0').filter_map(|one| one.split_once(' '));
     let unwatched = entries.filter(|(tag, file)| {
         let is_written = files.iter().any(|written| written == Path::new(file));

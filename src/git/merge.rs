@@ -43,7 +43,7 @@ pub(super) struct AlignedRow<'s> {
 /// Merges the changes that our version and theirs made to the base.
 ///
 /// # Errors
-/// When one of the three cannot be read, or when only one side lacks a column that is filled in the base.
+/// When one of the three cannot be read, or only one side lacks a column that is filled in the base.
 pub fn merge(kind: Kind, [base, ours, theirs]: [&[u8]; 3], labels: &Labels<'_>) -> Result<Merged> {
     let (settled, contested_lines) = without_inner_markers(base, labels.marker_size);
     let versions = read(kind, [&settled, ours, theirs])?;
@@ -125,7 +125,7 @@ fn read<'s>(kind: Kind, [base, ours, theirs]: [&'s [u8]; 3]) -> Result<[Version<
 /// lines that were between them.
 ///
 /// Two branches that merged each other have several merge bases. Git merges these first, with this driver as well, and the result,
-/// including its conflicts, is the base of the merge. The markers of these conflicts are longer than those of the merge itself.
+/// conflicts included, is the base of the merge. Its markers are longer than those of the merge itself.
 fn without_inner_markers(base: &[u8], marker_size: usize) -> (Cow<'_, [u8]>, HashSet<usize>) {
     let mut contested = HashSet::new();
     let Ok(text) = str::from_utf8(base) else {
@@ -165,8 +165,8 @@ fn keys_on((table, rows): &Version<'_>, lines: &HashSet<usize>) -> HashSet<Key> 
     rows.map(|row| table.key(row)).collect()
 }
 
-/// Refuses to merge if one side lacks a column of the base that holds text and that the other side has. A missing column does not say that
-/// its cells are blank, so rows without it cannot be merged with rows that have it. A column that both sides removed is gone.
+/// Refuses to merge if only one side lacks a column that is filled in the base. A missing column does not say that its cells are blank, so
+/// rows without it cannot be merged with rows that have it.
 fn refuse_lost_columns((base, rows): &Version<'_>, [side, other]: [&Table<'_>; 2]) -> Result<()> {
     let [here, there] =
         [side, other].map(|table| table.header.places_today(base.header.names_today()));
@@ -212,7 +212,7 @@ fn rows_by_key<'s>(
     rows
 }
 
-/// Whether the rows have the same cells. Neither the line ends inside a cell (behaviour §5) nor the bytes of a row make a difference.
+/// Whether the rows have the same cells. Line ends inside a cell (behaviour §5) and the bytes of a row make no difference.
 fn are_same(rows: &[AlignedRow<'_>], others: &[AlignedRow<'_>]) -> bool {
     let is_same = |(row, other): (&AlignedRow<'_>, &AlignedRow<'_>)| {
         let mut cells = row.cells.iter().zip(&other.cells);
@@ -260,8 +260,7 @@ pub(super) fn resolve<'s>(
             });
             Ok(vec![AlignedRow { cells, kept }])
         }
-        // A marked row was removed on one side and changed on the other, or the key has several rows, and nobody can tell which belongs to
-        // which.
+        // A marked row was removed on one side, or nobody can tell which of several rows belong together.
         _ => Err(Conflict),
     }
 }

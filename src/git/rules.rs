@@ -83,8 +83,8 @@ impl Rules {
         }
     }
 
-    /// The mark of a row: `y` in either case, another word that a person wrote, or blank. Every row of decisions and aliases counts as
-    /// marked, because a person wrote it.
+    /// The mark of a row: `y` in either case, another word, or blank. Every row of decisions and aliases counts as marked, because a person
+    /// wrote it.
     pub(super) fn mark<'r>(&self, cells: &'r Cells<'_>) -> &'r str {
         match self.verified.map(|place| cells[place].trim()) {
             None | Some("Y") => "y",

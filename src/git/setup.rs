@@ -22,7 +22,7 @@ const CONFIG: [(&str, &str); 4] = [
          else git merge-file --marker-size=%L -L ours -L base -L theirs %A %O %B || exit 1; fi",
     ),
     // Two branches that merged each other have several merge bases, which git merges first. With `binary`, it would take the oldest version
-    // instead, and a change that one side has taken back since would look as if it had never been made.
+    // instead, in which a change that one side has taken back since looks as if it was never made.
     ("merge.core-dataset.recursive", "core-dataset"),
     (
         "diff.core-dataset.textconv",
@@ -45,8 +45,8 @@ pub struct Setup {
     /// The lines that `.gitattributes` lacks.
     pub attributes: Vec<String>,
     pub written: bool,
-    /// The files that git would still merge in another way, because another line about them takes precedence, or because `.gitattributes`
-    /// is a symlink, which git does not follow.
+    /// The files that git would still merge in another way, because another line about them takes precedence, or `.gitattributes` is a
+    /// symlink, which git does not follow.
     pub overridden: Vec<String>,
     /// Whether a shell, and so git, finds the program.
     pub on_path: bool,
@@ -65,7 +65,7 @@ pub fn setup(dataset: &Path, journal: &Path, is_preview: bool) -> Result<Setup> 
         let set = run_git(&root, &["config", "--local", "--get-all", key], &[]);
         !set.is_ok_and(|set| set.trim_ascii_end() == value.as_bytes())
     });
-    // If the dataset is a symlink, the other tables are in the directory of the journal, and not beside the target of the link.
+    // If the dataset is a symlink, the other tables are in the directory of the journal, not beside the target.
     let tables = |file: &Path| {
         let tables = pattern(&file.with_file_name("*.csv"));
         format!("{tables} merge=core-dataset diff=core-dataset -text")
@@ -126,8 +126,8 @@ fn merged_otherwise(root: &Path, dataset: PathBuf, journal: PathBuf) -> Result<V
     Ok(otherwise)
 }
 
-/// The pattern for a file in `.gitattributes`: its path from the top of the work tree, quoted where necessary. The name of the file may be
-/// a pattern itself, so only the directory is escaped.
+/// The pattern for a file in `.gitattributes`: its path from the top of the work tree, quoted where necessary. The file name may be a
+/// pattern itself, so only the directory is escaped.
 fn pattern(file: &Path) -> String {
     let directory = file.parent().unwrap_or(Path::new("")).join("");
     let mut pattern = String::new();

@@ -149,8 +149,7 @@ fn a_column_that_one_side_added_is_appended_on_the_right() {
     assert_eq!(text(&merged(&base, &both, &with_column)), expected);
 }
 
-/// The part of a base that the merge of two merge bases left in conflict: these lines of two sides, between markers that are longer than
-/// those of the merge.
+/// A part of a base that the merge of two merge bases left in conflict: lines of two sides, between markers longer than those of the merge.
 fn in_conflict(ours: &str, theirs: &str) -> String {
     format!("<<<<<<<<< one\n{ours}\n=========\n{theirs}\n>>>>>>>>> two")
 }

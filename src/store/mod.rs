@@ -29,7 +29,7 @@
 //! into an old file that could only be copied.
 //!
 //! If the run fails between steps 8 and 11, the old files stay beside the new ones until the next run has journalled them, as after a kill.
-//! Symlinks are followed: all of this happens beside the target of a link, but the backup is written beside the link.
+//! Symlinks are followed: all of this happens beside the target, but the backup is written beside the link.
 
 mod journal_file;
 mod lock;
@@ -90,8 +90,8 @@ pub(crate) struct Written<'a> {
 
 impl Written<'_> {
     /// Steps 11 and 12: removes the old files but holds them open, calls `last`, which makes the commit, and compares the old files once
-    /// more, because an editor that had one of them open may have saved into it until then. `last` is not called if somebody saved into an
-    /// old file before it was removed, or if one cannot be removed.
+    /// more, because an editor may have saved into one until then. `last` is not called if somebody saved into an old file before it was
+    /// removed, or if one cannot be removed.
     ///
     /// # Errors
     /// When somebody saved into an old file, or it cannot be removed. The new files stay, and the message says so.

@@ -25,8 +25,7 @@ pub struct OldFile<'s> {
 }
 
 impl OldFile<'_> {
-    /// Removes the old file and returns it, still open. If somebody has saved into it, it is kept instead, and the path of the kept file is
-    /// returned.
+    /// Removes the old file and returns it, still open. If somebody has saved into it, it is kept, and its new path is returned.
     pub(super) fn unlink(&self) -> Result<Result<File, PathBuf>> {
         let Self { temp, target, .. } = self;
         let held = File::open(temp).at(temp, "the old file cannot be read")?;
@@ -38,7 +37,7 @@ impl OldFile<'_> {
     }
 
     /// Compares the removed old file, which is held open, with what was read: an editor that has it open as well may have saved into it
-    /// since. If so, the edit is kept, and the path of the kept file is returned.
+    /// since. If so, the edit is kept, and its path is returned.
     pub(super) fn saved_into(&self, held: &File) -> Result<Option<PathBuf>> {
         let (now, target) = (self.read(held)?, &self.target);
         if now == *self.bytes {

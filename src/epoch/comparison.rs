@@ -1,4 +1,4 @@
-//! Our numbers against theirs: the entries that are listed, and their summary (behaviour §11).
+//! Compares our numbers with theirs: the entries to list, and their summary (behaviour §11).
 
 use std::collections::{HashMap, HashSet};
 
@@ -13,47 +13,47 @@ use crate::dataset::{Aliases, Decision, Decisions};
 use crate::flop::Flop;
 use crate::key::Key;
 
-/// Our models against theirs. As JSON the keys are the fields' names.
+/// Our models compared with theirs. Serialises to the JSON of behaviour §11.
 #[derive(Debug, Serialize)]
 pub struct Comparison<'c> {
     pub file: &'c str,
     pub summary: Counts,
-    /// The models at or above the lowest FLOP on either side, the highest first.
+    /// The models at or above `--min-flop` on either side, and every candidate of an ambiguous one among them; highest first.
     #[serde(rename = "models")]
     pub entries: Vec<Entry<'c>>,
 }
 
-/// The counts of what is listed.
+/// The counts of the listed entries, unless a field says otherwise.
 #[derive(Debug, Default, PartialEq, Serialize)]
 pub struct Counts {
     pub exact: usize,
     pub alias: usize,
     pub normalised: usize,
     pub name_only: usize,
-    /// Our models that several of theirs match, or that share a match.
+    /// Our models that match several of theirs, or that match the same one as another of ours.
     pub ambiguous: usize,
     pub only_ours: usize,
     /// Their models that match none of ours, dismissed ones included.
     pub only_theirs: usize,
-    /// The matches, except those by name only, whose numbers lie on two sides of 1e25 FLOP.
+    /// The matches, except those by name only, whose numbers lie on opposite sides of 1e25 FLOP.
     pub across: usize,
     /// The same matches whose numbers are 2× or more apart.
     pub apart_2x: usize,
     /// All rows of their file that name a model.
     pub their_rows: usize,
-    /// Their rows at or above the lowest FLOP.
+    /// Their rows at or above `--min-flop`.
     #[serde(skip)]
     pub their_listed: usize,
-    /// The rows among these that match, not only by name.
+    /// Those of these rows that match by more than the name.
     #[serde(skip)]
     pub covered: usize,
-    /// The share of their rows at or above the lowest FLOP that match, not only by name; null where there is no such row.
+    /// `covered` divided by `their_listed`; null where `their_listed` is 0.
     pub coverage: Option<f64>,
 }
 
 impl<'c> Comparison<'c> {
-    /// Compares all of ours with all of theirs, and lists those at or above `min_flop` on either side. `elsewhere` are models that are
-    /// known besides ours, each with where; where a model is named several times, the last counts.
+    /// Compares all our models with all of theirs, and lists those at or above `min_flop` on either side. `elsewhere` holds models known
+    /// from other places than `ours`, each with words for its place. If a model occurs there several times, the last one counts.
     pub fn of(
         ours: &'c [Ours<'c>],
         table: &'c PublicTable,
@@ -82,14 +82,14 @@ impl<'c> Comparison<'c> {
         for entry in &mut entries {
             entry.dismissed = dismissed(entry, decisions, aliases, &dismissals);
         }
-        // From here on the order counts: a model of theirs is known already where an earlier one looks alike.
+        // From here on the order of the entries matters: a model of theirs is already known if an earlier one looks alike.
         for entry in entries.iter_mut().filter(|one| one.by == Match::OnlyTheirs) {
             let keys = entry.theirs.map(Theirs::keys).unwrap_or_default();
             let keys = keys_by(Match::Normalised, keys, aliases);
             entry.elsewhere = keys.iter().find_map(|key| elsewhere.get(key).copied());
             elsewhere.extend(keys.into_iter().map(|key| (key, "listed above")));
         }
-        // A model of ours is suggested for one of theirs only, the first.
+        // Each of our models is suggested for only one of theirs, the first.
         for entry in entries.iter_mut().filter(|one| one.elsewhere.is_none()) {
             entry.alias = suggested_alias(entry, &mut unmatched, aliases, decisions);
         }
@@ -100,7 +100,7 @@ impl<'c> Comparison<'c> {
         }
     }
 
-    /// Whether a person should look: numbers on two sides of 1e25, or models that we lack and nobody dismissed.
+    /// Whether a person should look: there are numbers on opposite sides of 1e25, or models that we lack and nobody dismissed.
     pub fn has_findings(&self) -> bool {
         self.entries
             .iter()
@@ -109,13 +109,13 @@ impl<'c> Comparison<'c> {
 }
 
 impl Counts {
-    /// Counts the entries that are listed. These include all of their rows at or above `min_flop`.
+    /// Counts the listed entries, which include all of their rows at or above `min_flop`.
     fn of(entries: &[Entry<'_>], theirs: &[Theirs], min_flop: Flop) -> Counts {
-        let count = |is_meant: &dyn Fn(&Entry<'_>) -> bool| {
-            entries.iter().filter(|entry| is_meant(entry)).count()
+        let count = |counts: &dyn Fn(&Entry<'_>) -> bool| {
+            entries.iter().filter(|entry| counts(entry)).count()
         };
         let by = |by| count(&|entry| entry.by == by);
-        // A model of ours is listed once for each candidate.
+        // An ambiguous model of ours has an entry for each candidate.
         let ambiguous: HashSet<Option<&Key>> = entries
             .iter()
             .filter(|entry| entry.by == Match::Ambiguous)
@@ -142,8 +142,8 @@ impl Counts {
     }
 }
 
-/// The decision that dismisses a model of theirs: of those on the row of ours that it surely is, and on the model itself. Where it has
-/// neither a row nor a decision, it is the one on a model that looks alike, found in `by_look`.
+/// The decision that dismisses a model of theirs. It may be on the row of ours that it matches by name and developer, or on the model
+/// itself. If the model has neither a row nor a decision, the dismissal of a model that looks alike counts, found in `by_look`.
 fn dismissed(
     entry: &Entry<'_>,
     decisions: &Decisions<'_>,
@@ -165,7 +165,7 @@ fn dismissed(
     decided.find(|one| one.is_dismissal()).map(Decision::name)
 }
 
-/// The entries that are listed: those with a model at or above `min_flop`, and every candidate of an ambiguous one.
+/// The entries to list: those with a model at or above `min_flop`, and every candidate of an ambiguous one among them.
 fn listed(all: Vec<Entry<'_>>, min_flop: Flop) -> Vec<Entry<'_>> {
     let (mut listed, others): (Vec<_>, Vec<_>) = all.into_iter().partition(|one| {
         let min_flop = Some(min_flop);
@@ -185,7 +185,7 @@ fn listed(all: Vec<Entry<'_>>, min_flop: Flop) -> Vec<Entry<'_>> {
     listed
 }
 
-/// The words for these models, by what the models look like.
+/// Maps the [look](crate::look_alike::look) of each of these models to the word that comes with the model.
 fn by_look(said: Vec<(Key, &'static str)>, aliases: &Aliases<'_>) -> HashMap<Key, &'static str> {
     let said = said.into_iter().flat_map(|(key, word)| {
         let looks = keys_by(Match::Normalised, vec![key], aliases).into_iter();
@@ -199,7 +199,7 @@ pub(super) mod tests {
     use super::*;
     use crate::dataset::Dataset;
 
-    /// What `look` makes of these rows of ours, these of theirs, and these aliases.
+    /// The result of `look` for these rows of ours and of theirs, under these aliases.
     pub fn read<T>(
         rows: &str,
         theirs: &str,
@@ -217,7 +217,7 @@ pub(super) mod tests {
         look(&Ours::of_dataset(&dataset), &table, &aliases)
     }
 
-    /// What `look` makes of the comparison of these rows with theirs, under these aliases.
+    /// The result of `look` for the comparison of these rows with theirs, under these aliases.
     pub fn compared<T>(
         rows: &str,
         theirs: &str,

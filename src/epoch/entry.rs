@@ -1,4 +1,4 @@
-//! A model of ours, one of theirs, or the two that match, and what a comparison says about them.
+//! An entry of a comparison, and the category that it falls into.
 
 use serde::Serialize;
 
@@ -12,11 +12,11 @@ use crate::plan::NewAlias;
 pub enum Match {
     /// Name and developer are the same, in any case; the developer may be one of several organisations.
     Exact,
-    /// They are the same once both follow the aliases.
+    /// Name and developer are the same once both follow the aliases.
     Alias,
     /// Name and developer look alike.
     Normalised,
-    /// The name is the same or looks alike, the developer does not. Such a match is marked and counts in no rate.
+    /// The names are the same or look alike, but the developers do not. Such a match is marked and counts in no rate.
     NameOnly,
     /// Several models match by the same rule. None is chosen.
     Ambiguous,
@@ -31,7 +31,7 @@ impl Match {
     }
 }
 
-/// A model of ours, one of theirs, or the two that match. As JSON the keys are the fields' names.
+/// A model of ours, one of theirs, or a matching pair. Serialises to the JSON of behaviour §11.
 #[derive(Debug, Serialize)]
 pub struct Entry<'c> {
     #[serde(rename = "match")]
@@ -44,22 +44,22 @@ pub struct Entry<'c> {
     pub their_flop: Option<Flop>,
     /// Our number divided by theirs.
     pub factor: Option<f64>,
-    /// Whether the two numbers lie on two sides of 1e25 FLOP.
+    /// Whether the two numbers lie on opposite sides of 1e25 FLOP.
     pub across: Option<bool>,
     /// Whether our number lies in the range that they state for theirs; `None` where they state none.
     pub within_theirs: Option<bool>,
     pub confidence: Option<&'c str>,
     pub their_confidence: Option<&'c str>,
-    /// What our row's `verified` says; `None` for an estimate.
+    /// The `verified` cell of our row; `None` for an estimate.
     pub verified: Option<&'c str>,
     pub release_date: Option<&'c str>,
     pub their_date: Option<&'c str>,
-    /// The decision that keeps their model out of our dataset.
+    /// The decision that dismisses their model.
     pub dismissed: Option<&'static str>,
-    /// Where else a model that we lack is known already, which is why it should not be added.
+    /// Where else a model that we lack is already known; such a model should not be added.
     #[serde(skip)]
     pub elsewhere: Option<&'static str>,
-    /// The alias that would join it to a model of ours.
+    /// The suggested alias, which would join their model to one of ours.
     #[serde(skip)]
     pub alias: Option<NewAlias>,
     #[serde(skip)]
@@ -68,14 +68,14 @@ pub struct Entry<'c> {
     pub theirs: Option<&'c Theirs>,
 }
 
-/// What a comparison says about an entry. For a pair that matches by name and developer it is the first that applies.
+/// The category that an entry falls into. For a pair that matches by name and developer, it is the first that applies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Category {
-    /// The two numbers lie on two sides of 1e25 FLOP.
+    /// The two numbers lie on opposite sides of 1e25 FLOP.
     Across,
-    /// On the same side of 1e25, our number lies outside of the range that they state.
+    /// Both numbers lie on the same side of 1e25, but ours is outside the range that they state.
     OutOfRange,
-    /// Within their range, or where they state none, the two numbers are 2× or more apart.
+    /// Our number is within their range, or they state none, but the two numbers are 2× or more apart.
     Apart,
     Agreement,
     /// They have a model that we lack, and nobody dismissed it.
@@ -106,7 +106,7 @@ impl<'c> Entry<'c> {
             their_flop,
             factor: flops.map(|(ours, theirs)| ours.ratio(theirs)),
             across: flops.map(|(ours, theirs)| ours.is_across(theirs)),
-            // The ends belong to the range, whatever the last digit of the quotient.
+            // The range includes its ends, even if rounding puts the last digit of the quotient beyond them.
             within_theirs: flops
                 .zip(range)
                 .map(|((ours, theirs), range)| ours.factor(theirs) <= range * (1.0 + 1e-12)),

@@ -1,4 +1,4 @@
-//! Our rows in their columns (behaviour §11). What is not known stays blank.
+//! Exports our rows in their columns (behaviour §11). Unknown values stay blank.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -28,7 +28,7 @@ pub struct Export<'d> {
     pub rows: usize,
     /// The names of the models without a publication date.
     pub undated: Vec<&'d str>,
-    /// The names of the verified models that are left out because their training FLOP is blank or no number.
+    /// The names of the verified models that are left out because their training FLOP is blank or not a number.
     pub left_out: Vec<&'d str>,
 }
 
@@ -76,7 +76,7 @@ pub fn export<'d>(
     export
 }
 
-/// The text of a row for one of their columns.
+/// The cell of a row in one of their columns.
 fn cell(dataset: &Dataset<'_>, row: &Row<'_>, spelling: Option<&Theirs>, column: &str) -> String {
     let ours = |column| dataset.cell(row, column).trim();
     let text = match column {

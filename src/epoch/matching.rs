@@ -1,5 +1,5 @@
-//! Finds which of our models is which of theirs. A model matches by the first rule that finds a pair, and every match says which rule that
-//! was. Similar names alone are never matched.
+//! Pairs our models with theirs. A model is matched by the first rule that finds a pair, and every match states that rule. Names that are
+//! merely similar are never matched.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -18,7 +18,7 @@ const STEPS: [Match; 4] = [
     Match::NameOnly,
 ];
 
-/// Matches all models, rule by rule. What has a pair or is ambiguous takes no part in later steps. An ambiguous model has an entry with
+/// Matches all models, rule by rule. A model that is paired or ambiguous takes no part in later steps. An ambiguous model has an entry for
 /// each candidate.
 pub fn match_models<'c>(
     ours: &'c [Ours<'c>],
@@ -62,7 +62,7 @@ pub fn match_models<'c>(
     entries
 }
 
-/// The keys by which this rule finds a model: the keys as they are written; as the aliases have them; the [looks](look) of both; or the
+/// The keys by which this rule finds a model: the keys as written, the keys after aliases are applied, the [looks](look) of both, or the
 /// looks of the names alone.
 pub fn keys_by(rule: Match, written: Vec<Key>, aliases: &Aliases<'_>) -> Vec<Key> {
     let resolved = || written.iter().map(|key| aliases.resolve(key).into_owned());

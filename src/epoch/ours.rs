@@ -1,4 +1,4 @@
-//! Our models, as they are compared: the rows of the dataset, or the deduplicated estimates.
+//! Our side of a comparison: the rows of the dataset, or the deduplicated estimates.
 
 use std::borrow::Cow;
 
@@ -15,7 +15,7 @@ pub struct Ours<'d> {
     pub key: Key,
     pub flop: Option<Flop>,
     pub confidence: &'d str,
-    /// What the row's `verified` says; `None` for an estimate.
+    /// The `verified` cell of the row; `None` for an estimate.
     pub verified: Option<&'d str>,
     pub release_date: Cow<'d, str>,
 }

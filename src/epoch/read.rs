@@ -1,4 +1,4 @@
-//! Their table as it is downloaded. Its columns are found by name, so that every edition can be read.
+//! Reads their table as downloaded. The columns are found by name, so that every edition can be read.
 
 use std::iter::once;
 
@@ -14,7 +14,7 @@ use crate::key::Key;
 use crate::schema::Confidence;
 use crate::text::{is_visible, one_line, quoted};
 
-// The columns of theirs that the program reads.
+// The columns of their tables that the program reads.
 pub(super) const MODEL: &str = "Model";
 pub(super) const OLD_MODEL: &str = "System";
 pub(super) const ORGANIZATION: &str = "Organization";
@@ -24,14 +24,14 @@ pub(super) const FLOP: &str = "Training compute (FLOP)";
 pub(super) const CONFIDENCE: &str = "Confidence";
 pub(super) const LINK: &str = "Link";
 
-/// A table of theirs, read whole.
+/// One of their tables.
 #[derive(Debug)]
 pub struct PublicTable {
     /// The models, in the order of the file.
     pub models: Vec<Theirs>,
-    /// Messages about cells that cannot be read and so count as blank. Each begins with the line.
+    /// Messages about cells that cannot be read and so count as blank. Each begins with the line number.
     pub faults: Vec<String>,
-    /// The header line, byte for byte: byte order mark, quotes and line end as they stand.
+    /// The header line, byte for byte, with its byte order mark, quotes and line end.
     pub header: String,
     pub columns: Vec<String>,
     pub line_end: LineEnd,
@@ -46,7 +46,7 @@ pub struct Theirs {
     /// The same organisations, each by itself.
     pub organizations: Vec<String>,
     pub flop: Option<Flop>,
-    /// How sure they are, in their word.
+    /// Their level of confidence, in their own word.
     pub confidence: String,
     /// The day of publication, as `YYYY-MM-DD`.
     pub date: Option<String>,
@@ -56,7 +56,7 @@ pub struct Theirs {
     pub link: String,
 }
 
-/// How sure they are, in the words for which they state a range.
+/// The levels of confidence for which they state a range.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr)]
 #[strum(ascii_case_insensitive)]
 pub enum TheirConfidence {
@@ -66,7 +66,7 @@ pub enum TheirConfidence {
 }
 
 impl TheirConfidence {
-    /// Their 90 % range reaches from the number divided by this to the number times this.
+    /// Their 90 % range reaches from the number divided by this factor to the number multiplied by it.
     pub fn range(self) -> f64 {
         match self {
             TheirConfidence::Confident => 3.0,
@@ -84,7 +84,7 @@ impl TheirConfidence {
         }
     }
 
-    /// Their level in our words. Their "speculative" can be "low" in our words.
+    /// Their level in our words. Their "speculative" also covers our "low".
     pub fn ours(self) -> Confidence {
         match self {
             TheirConfidence::Confident => Confidence::High,
@@ -109,7 +109,7 @@ impl Theirs {
 }
 
 impl PublicTable {
-    /// Reads the bytes of a file of theirs. The message of an error begins with the line.
+    /// Reads the bytes of one of their files. An error message begins with the line number.
     pub fn parse(bytes: &[u8]) -> Result<PublicTable> {
         let (byte_order_mark, records) =
             foreign_records(bytes, &[MODEL, OLD_MODEL, ORGANIZATION, FLOP])?;
@@ -180,7 +180,7 @@ impl PublicTable {
     }
 }
 
-/// The organisations of a cell. One that itself has a comma is quoted, so that the cell is a line of CSV.
+/// The organisations in a cell. An organisation whose name has a comma is quoted, so the cell is itself a line of CSV.
 fn organizations(cell: &str) -> Vec<String> {
     let names = cells_of_one(cell);
     let names = names.unwrap_or_else(|| cell.split(',').map(str::to_owned).collect());
@@ -192,7 +192,7 @@ fn organizations(cell: &str) -> Vec<String> {
 /// A day in one of the forms of the estimates, or as `M/D/YYYY`.
 fn day(text: &str) -> Option<NaiveDate> {
     let american = NaiveDate::parse_from_str(text, "%m/%d/%Y").ok();
-    // Chrono accepts years of two digits, too.
+    // Chrono also accepts years of fewer than four digits.
     dates::day(text).or(american.filter(|day| day.year() > 999))
 }
 
@@ -213,7 +213,7 @@ mod tests {
             ("A, B,,C", &["A", "B", "C"][..]),
             ("\"S, Inc\",UC Berkeley", &["S, Inc", "UC Berkeley"]),
             ("\"I\nDelhi\", \"J\" K", &["I\nDelhi", "\"J\" K"]),
-            // A cell that is no sound line of CSV is split at its commas.
+            // A cell that is not a sound line of CSV is split at its commas.
             ("I\nDelhi,B", &["I\nDelhi", "B"]),
             ("\"A,B", &["\"A", "B"]),
             (" ", &[]),

@@ -1,4 +1,4 @@
-//! Suggests which of our models one of theirs may be. Only these suggestions are based on similar names.
+//! Suggests which of our models one of theirs may be. Only these suggestions go by similar names.
 
 use std::collections::BTreeSet;
 use std::mem::swap;
@@ -12,10 +12,9 @@ use crate::look_alike::look;
 use crate::plan::NewAlias;
 
 /// The alias that would join the model of an entry to one of ours: to the model of the same name, or, for a model that we lack, to the most
-/// similar of our `unmatched` models. That one is taken out of them, so that it is suggested for no second model. The alias makes their
-/// name another name of ours, so that nothing in our dataset is renamed; where our developer is `Unknown`, it is the other way round, by
-/// the first of their organisations. `None` where an alias of today is in the way, or where the decisions
-/// on the two differ.
+/// similar of our `unmatched` models, which is then removed from them so that it is not suggested twice. The alias makes their name another
+/// name for our model, so that nothing in our dataset is renamed. If our developer is `Unknown`, the alias goes the other way and takes the
+/// first of their organisations as the developer. `None` where an existing alias is in the way, or where the decisions on the two differ.
 pub fn suggested_alias(
     entry: &Entry<'_>,
     unmatched: &mut Vec<&Ours<'_>>,
@@ -58,8 +57,8 @@ pub fn suggested_alias(
     Some(alias)
 }
 
-/// The model whose name differs from theirs by the fewest words. The words that differ must all be in one of the two names and have no
-/// digit, and one of the developers must begin with the other.
+/// The model whose name differs from theirs by the fewest words. The words that differ must all be in the same one of the two names and
+/// have no digit, and one of the developers must begin with the other, unless ours is `Unknown`.
 fn nearest<'c>(unmatched: &[&'c Ours<'c>], theirs: &Theirs) -> Option<&'c Ours<'c>> {
     let their_words = words(&theirs.name);
     if their_words.is_empty() {
@@ -99,9 +98,9 @@ mod tests {
     use crate::epoch::Category;
     use crate::epoch::comparison::tests::compared;
 
-    fn told(rows: &str, theirs: &str, aliases: &str) -> Vec<String> {
+    fn hints(rows: &str, theirs: &str, aliases: &str) -> Vec<String> {
         compared(rows, theirs, aliases, |comparison| {
-            let told = comparison.entries.iter().filter_map(|entry| {
+            let hints = comparison.entries.iter().filter_map(|entry| {
                 let alias = entry.alias.as_ref().map(|is| {
                     format!(
                         "{}|{} → {}|{}",
@@ -111,7 +110,7 @@ mod tests {
                 let is_lacking = entry.category() == Category::Lacking;
                 alias.or(is_lacking.then(|| "add".to_owned()))
             });
-            told.collect()
+            hints.collect()
         })
     }
 
@@ -119,10 +118,13 @@ mod tests {
     fn a_near_name_is_suggested_as_an_alias_towards_ours() {
         let theirs = "\"Claude Opus 4\n\",Anthropic,2e25,\n";
         let suggested = "Claude Opus 4|Anthropic → claude_4_opus|Anthropic";
-        assert_eq!(told("claude_4_opus,Anthropic,,\n", theirs, ""), [suggested]);
+        assert_eq!(
+            hints("claude_4_opus,Anthropic,,\n", theirs, ""),
+            [suggested]
+        );
         let theirs = "Gemini Ultra 1 pro,\"X,Google DeepMind\",2e25,\n";
         let suggested = "Gemini Ultra 1 pro|Google DeepMind → gemini_ultra_1|Google";
-        assert_eq!(told("gemini_ultra_1,Google,,\n", theirs, ""), [suggested]);
+        assert_eq!(hints("gemini_ultra_1,Google,,\n", theirs, ""), [suggested]);
         let theirs = "Gemini Ultra pro,Google,2e25,\n";
         for (rows, suggested) in [
             (
@@ -138,7 +140,7 @@ mod tests {
                 "Gemini Ultra pro|Google → gemini_ultra|Google",
             ),
         ] {
-            assert_eq!(told(rows, theirs, ""), [suggested]);
+            assert_eq!(hints(rows, theirs, ""), [suggested]);
         }
     }
 
@@ -146,10 +148,10 @@ mod tests {
     fn a_model_of_ours_is_suggested_for_one_of_theirs_only() {
         let theirs = "Mini Text Pro,M,2e25,\nMini VL Pro,M,3e25,\n";
         let suggested = "Mini VL Pro|M → mini_pro|M";
-        assert_eq!(told("mini_pro,M,,\n", theirs, ""), [suggested, "add"]);
+        assert_eq!(hints("mini_pro,M,,\n", theirs, ""), [suggested, "add"]);
         let next = "Mini Text Pro|M → mini|M";
         assert_eq!(
-            told("mini,M,,\nmini_pro,M,,\n", theirs, ""),
+            hints("mini,M,,\nmini_pro,M,,\n", theirs, ""),
             [suggested, next]
         );
     }
@@ -160,21 +162,21 @@ mod tests {
             ("gpt_4,OpenAI,,\n", "GPT-4.5,OpenAI,2e25,\n"),
             ("grok_pro,xAI,,\n", "Grok pro max,Else,2e25,\n"),
         ] {
-            assert_eq!(told(ours, theirs, ""), ["add"], "{ours}");
+            assert_eq!(hints(ours, theirs, ""), ["add"], "{ours}");
         }
     }
 
     #[test]
     fn a_match_by_name_only_is_suggested_as_an_alias_that_makes_no_chain() {
         let (rows, theirs) = ("glm_4,Zhipu,2e25,\n", "GLM-4,\"Tsinghua,Zhipu AI\",2e25,\n");
-        assert_eq!(told(rows, theirs, ""), ["GLM-4|Zhipu AI → glm_4|Zhipu"]);
+        assert_eq!(hints(rows, theirs, ""), ["GLM-4|Zhipu AI → glm_4|Zhipu"]);
         let chain = "x,y,GLM-4,Zhipu AI,\n";
-        assert_eq!(told(rows, theirs, chain), Vec::<String>::new());
-        // Where they name no organisation, there is no developer to name.
-        assert_eq!(told(rows, "GLM-4,,2e25,\n", ""), Vec::<String>::new());
-        // Where our developer is unknown, it is the first of their organisations, however alike the others are to the word.
+        assert_eq!(hints(rows, theirs, chain), Vec::<String>::new());
+        // Where they name no organisation, the alias would have no developer.
+        assert_eq!(hints(rows, "GLM-4,,2e25,\n", ""), Vec::<String>::new());
+        // Where our developer is `Unknown`, the alias takes the first of their organisations, even if another resembles that word.
         let theirs = "GLM-4,\"Zhipu AI,Unity\",2e25,\n";
         let suggested = "glm_4|Unknown → GLM-4|Zhipu AI";
-        assert_eq!(told("glm_4,Unknown,2e25,\n", theirs, ""), [suggested]);
+        assert_eq!(hints("glm_4,Unknown,2e25,\n", theirs, ""), [suggested]);
     }
 }

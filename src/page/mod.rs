@@ -1,7 +1,7 @@
-//! The page: a picture of the dataset to look at, to print and to send (behaviour §11). Pure: from the contents of the files to HTML.
+//! The HTML page of the dataset, to look at, to print and to send (behaviour §11): a pure function of the contents of the files.
 //!
-//! The page is complete in itself. Its content security policy allows one style and one script, by their hashes, and no request. maud
-//! escapes every text that is put in, and [`cells`] shortens the texts from the data.
+//! The page is self-contained. Its content security policy allows one style and one script, by their hashes, and no requests. maud
+//! escapes every text, and [`cells`] shortens the texts from the data.
 
 mod cells;
 mod plot;
@@ -25,11 +25,10 @@ const SCRIPT: &str = include_str!("script.js");
 
 pub struct Page<'p> {
     pub now: DateTime<Utc>,
-    /// The estimates; `None` where there are none.
     pub estimates: Option<&'p Estimates>,
-    /// What a refresh would do.
+    /// The plan of a refresh that would run now.
     pub plan: &'p Plan<'p>,
-    /// What waits for a person in the files as they stand, and what the last refresh crossed.
+    /// What waits for a person in the files as they are, and the models that crossed 1e25 in the last refresh.
     pub attention: Attention,
     /// The journal, newest first.
     pub journal: &'p [JournalEntry<'static>],
@@ -74,7 +73,7 @@ impl Page<'_> {
     }
 }
 
-/// The hash of an element's text, as a content security policy has it.
+/// The hash of an element's text, in the form of a content security policy.
 fn hash(text: &str) -> String {
     format!("sha256-{}", STANDARD.encode(Sha256::digest(text)))
 }

@@ -1,5 +1,5 @@
-//! The dot plot of training FLOP, in SVG: a log axis, the three lines of behaviour §3, a dot for each row with its range, by release date
-//! or by rank. A narrow screen scrolls it, because text that shrinks with a picture cannot be read.
+//! The dot plot of training FLOP, as SVG (behaviour §11): a log axis, the three threshold lines, and for each row a dot with its range, by
+//! release date or by rank. On a narrow screen the plot scrolls, because text that shrinks with a picture cannot be read.
 
 use std::iter;
 use std::ops::RangeInclusive;
@@ -20,26 +20,26 @@ use crate::text::{excerpt, plural, shown};
 /// With at least this many release dates the plot is by date.
 const ENOUGH_DATES: usize = 10;
 
-/// With more dots than this there would be nothing to see.
+/// With more dots than this, single dots could not be made out.
 const MOST_DOTS: usize = 1500;
 
-/// Numbers outside of this range, which a single typing error can cause, would squeeze all others together. They are counted and not drawn.
+/// A number outside this range, which a single typing error can cause, would squeeze all others together. It is counted but not drawn.
 const FRAME: RangeInclusive<f64> = 1e21..=1e29;
 
-/// A year outside of this range would do the same to the axis of dates. Such a date counts as none.
+/// A year outside this range would do the same to the axis of dates. A date in such a year counts as missing.
 const YEARS: RangeInclusive<i32> = 1990..=2100;
 
-/// How many of the highest verified dots, and of the highest others, get a name where there is room, and how much of a name is shown.
+/// How many of the highest verified dots, and of the highest others, get a name where there is room, and how many columns of it are shown.
 const MOST_NAMES: usize = 12;
 const LONGEST_NAME: usize = 26;
 
-/// The assumed width of a letter of a name, how far a name reaches above and below its base line, and how far it stays from others.
+/// The assumed width of a letter in a name, how far a name reaches above and below its baseline, and the gap on either side of it.
 const LETTER: f64 = 7.6;
 const ABOVE: f64 = 11.0;
 const BELOW: f64 = 4.0;
 const GAP: f64 = 5.0;
 
-/// The size of the picture, and where the axes stand in it.
+/// The size of the picture, and the area within it that the axes enclose.
 const WIDTH: f64 = 960.0;
 const HEIGHT: f64 = 460.0;
 const LEFT: f64 = 46.0;
@@ -47,14 +47,14 @@ const RIGHT: f64 = WIDTH - 8.0;
 const TOP: f64 = 8.0;
 const BOTTOM: f64 = HEIGHT - 30.0;
 
-/// How large a dot is, and how far it stays from the ends of the axis below it.
+/// The radius of a dot, and the distance that its centre keeps from the ends of the horizontal axis.
 const RADIUS: f64 = 4.5;
 const MARGIN: f64 = 14.0;
 
-/// How much room a day takes below the axis.
+/// The assumed width of a day's label below the axis.
 const DAY_WIDTH: f64 = 80.0;
 
-/// The lines across the picture, each with its class.
+/// The threshold lines across the picture, each with its CSS class.
 const LINES: [(Flop, &str); 3] = [
     (Flop::CANDIDATE, "limit"),
     (Flop::REGULATORY, "limit main"),
@@ -134,10 +134,10 @@ pub(super) fn section(page: &Page<'_>, rows: &[&Row<'_>]) -> Markup {
     }
 }
 
-/// Axes, ranges, lines, dots and names. Verified dots are drawn over the others, so that none is hidden.
+/// Draws axes, ranges, lines, dots and names. Verified dots are drawn over the others, so that none of them is hidden.
 fn picture(dots: &mut [Dot<'_>]) -> Markup {
     let days = place_across(dots);
-    // The axis of FLOP holds all dots and the three lines, with most of a decade to spare for the ranges.
+    // The FLOP axis covers all dots and the three lines, with most of a decade to spare at either end for the ranges.
     let flops = dots.iter().map(|dot| dot.flop.get());
     let low = flops.clone().fold(Flop::CANDIDATE.get(), f64::min).log10() - 0.75;
     let high = flops.fold(Flop::HIGH_CONFIDENCE.get(), f64::max).log10() + 0.75;
@@ -196,11 +196,11 @@ fn class(what: &str, dot: &Dot<'_>) -> String {
     format!("{what}{}", if dot.is_verified { " verified" } else { "" })
 }
 
-/// Gives each dot its place from left to right, and returns the days to be labelled, with their places. By date, a dot stands at its day,
-/// and dots without a day stand side by side to the right of the axis. By rank, all dots stand side by side.
+/// Sets the horizontal position of each dot, and returns the days to label, with their positions. In a plot by date, a dot is at its day,
+/// and the dots without a day are side by side to the right of the dates. In a plot by rank, all dots are side by side.
 fn place_across(dots: &mut [Dot<'_>]) -> Vec<(NaiveDate, f64)> {
-    /// How many days are named.
-    const NAMED: i32 = 5;
+    /// How many days are labelled.
+    const LABELLED: i32 = 5;
     let days = dots.iter().filter_map(|dot| dot.day);
     let ends = days.clone().min().zip(days.clone().max());
     let undated = dots.len() - days.count();
@@ -230,16 +230,16 @@ fn place_across(dots: &mut [Dot<'_>]) -> Vec<(NaiveDate, f64)> {
     let Some((first, last)) = ends else {
         return Vec::new();
     };
-    let mut days: Vec<_> = (0..NAMED)
-        .map(|step| first + (last - first) * step / (NAMED - 1))
+    let mut days: Vec<_> = (0..LABELLED)
+        .map(|step| first + (last - first) * step / (LABELLED - 1))
         .map(|day| (day, at(day)))
         .collect();
-    // Within a few days the same day would be named twice.
+    // If the dates span only a few days, the same day would be labelled twice.
     days.dedup();
     days
 }
 
-/// From where to where something reaches, from left to right and from top to bottom.
+/// A rectangle: its left and right edges, then its top and bottom edges.
 type Area = [(f64, f64); 2];
 
 fn touch(one: &Area, other: &Area) -> bool {
@@ -247,20 +247,20 @@ fn touch(one: &Area, other: &Area) -> bool {
     sides.all(|(one, other)| one.0 < other.1 && other.0 < one.1)
 }
 
-/// A name, its position and width, and, where it does not stand beside its dot, the line that leads up to it.
+/// A name, its position and width, and, where it is above its dot, the line that leads up to it.
 struct Name {
     text: String,
     width: f64,
     x: f64,
     y: f64,
-    /// Whether it stands to the left of its dot. It then ends there, whatever the width of its letters is.
+    /// Whether it extends to the left from its dot. It is then anchored at its end, whatever the real width of its letters.
     ends_at_dot: bool,
     leader: Option<(f64, f64, f64)>,
 }
 
 impl Name {
-    /// What has to be free for it: its own area, and that of its line. The line begins a little above its dot, because neighbouring dots
-    /// may overlap the dot.
+    /// The areas that must be free for it: its own and that of its line. The latter stops a little above the dot, because neighbouring
+    /// dots may overlap the dot.
     fn areas(&self) -> impl Iterator<Item = Area> {
         let across = (self.x - GAP, self.x + self.width + GAP);
         let own = [across, (self.y - ABOVE, self.y + BELOW)];
@@ -269,7 +269,7 @@ impl Name {
     }
 }
 
-/// The names of these dots, as many as there is room for among all the dots. Earlier dots take precedence.
+/// The names of as many of these dots as there is room for among all the dots. Earlier dots take precedence.
 fn names<'d>(all: &[(f64, f64)], dots: impl Iterator<Item = (&'d str, f64, f64)>) -> Vec<Name> {
     let mut named: Vec<(&str, f64, f64)> = Vec::new();
     let mut names = Vec::new();

@@ -13,7 +13,7 @@ use crate::terminal::bounded;
 
 const SHOWN_DAYS: usize = 30;
 
-/// The section. The first row is the dataset as it stands.
+/// The section. Its first row is the dataset as it is now.
 pub(super) fn section(page: &Page<'_>, summary: &Summary, above: usize) -> Markup {
     // The newest entry comes first, so the first entry of a day is its last run.
     let is_same_day = |one: &JournalEntry<'_>, other: &JournalEntry<'_>| {

@@ -1,4 +1,4 @@
-//! The top of the page: what the dataset is, its counts (behaviour §9), and what waits for a person.
+//! The top of the page: the title, the counts (behaviour §9), and what waits for a person.
 
 use maud::{Markup, html};
 
@@ -23,8 +23,8 @@ pub(super) fn header(page: &Page<'_>, summary: &Summary, above: usize) -> Markup
                 "Made by core-dataset on " time { (page.now.format("%Y-%m-%d")) } ". "
                 @match page.estimates {
                     None => {
-                        "There are no estimates to compare the dataset with, so what has drifted, is orphaned or is to be reconsidered is \
-                         not known."
+                        "There are no estimates to compare the dataset with, so it is not known what has drifted, is orphaned or is to be \
+                         reconsidered."
                     }
                     Some(estimates) => {
                         "Compared with estimates that "

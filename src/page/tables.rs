@@ -13,7 +13,7 @@ use crate::schema::Column;
 use crate::terminal::bounded;
 use crate::text::plural;
 
-/// How many rows a table shows at most. With 30,000 rows the page would be too large to send.
+/// The most rows that a table shows. With 30,000 rows the page would be too large to send.
 const SHOWN_ROWS: usize = 1000;
 
 /// A section with a table.
@@ -34,7 +34,7 @@ impl Section {
         self.counted(rows.len(), rows, cells)
     }
 
-    /// The same with another count beside the title.
+    /// The same, but with `count` beside the title.
     pub fn counted<T>(&self, count: usize, rows: &[T], cells: impl Fn(&T) -> Markup) -> Markup {
         if rows.is_empty() {
             return Markup::default();
@@ -56,7 +56,7 @@ impl Section {
         }
     }
 
-    /// A table in which two numbers of each model are set against each other.
+    /// A section with a table that compares two numbers of each model.
     fn of_changes(&self, changes: &[ModelChange<'_>]) -> Markup {
         self.with(changes, |change| {
             let (from, to) = flops(change);
@@ -78,7 +78,7 @@ pub(super) fn heads(of: &str, numbers: &[&str]) -> Markup {
     }
 }
 
-/// The headings of a table in which two numbers of each model are set against each other.
+/// The headings of a table that compares two numbers of each model.
 fn change_heads(numbers: &[&str]) -> Markup {
     html! { (heads("Model", numbers)) th scope="col" { "Class or side" } }
 }
@@ -112,7 +112,7 @@ pub(super) fn to_decide(page: &Page<'_>) -> Markup {
         meaning: html! {
             "Models that a person dismissed, and whose latest estimate is 2× or more above what was judged, in a higher class, or \
              past 1e25. "
-            code { "core-dataset dismiss" } " judges them again, with " code { "--undo" } " they come back."
+            code { "core-dataset dismiss" } " judges them again; with " code { "--undo" } " they come back."
         },
         head: change_heads(&["Judged FLOP", "Latest FLOP", "Factor"]),
         command: "list --reconsider",
@@ -122,7 +122,7 @@ pub(super) fn to_decide(page: &Page<'_>) -> Markup {
         title: "Probably renamed",
         meaning: html! {
             "Models whose names are the same, or look alike. They are never merged; "
-            code { "core-dataset alias --suggest" } " prints the commands that would."
+            code { "core-dataset alias --suggest" } " prints the commands that would join them."
         },
         head: html! { th scope="col" { "Model" } th scope="col" { "Also" } },
         command: "alias --suggest",
@@ -164,7 +164,7 @@ pub(super) fn rows(page: &Page<'_>, rows: &[&Row<'_>]) -> Markup {
     }
 }
 
-/// The script sorts and filters the tables that say by what they are sorted.
+/// The headings of a table of rows. The script can sort and filter it, because one of them has `aria-sort`.
 fn row_head() -> Markup {
     html! {
         th scope="col" { "Model" }
@@ -173,7 +173,7 @@ fn row_head() -> Markup {
     }
 }
 
-/// The cells of a row: how its estimate was made, then the reasoning, and what a person wrote.
+/// The cells of a row. One of them holds the method of the estimate, its reasoning and the notes.
 fn row_cells(page: &Page<'_>, row: &Row<'_>) -> Markup {
     let cell = |column| page.plan.dataset.cell(row, column).trim();
     let method = text(cell(Column::EstimationMethod));

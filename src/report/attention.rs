@@ -1,4 +1,4 @@
-//! What waits for a person, counted.
+//! Counts what waits for a person.
 
 use serde::Serialize;
 
@@ -7,7 +7,7 @@ use crate::dataset::Row;
 use crate::estimates::Latest;
 use crate::plan::{Input, Plan, Summary, orphan_reason};
 
-/// How much of each kind waits for a person. Each count is the number of entries that the command for it lists.
+/// Counts of what waits for a person, kind by kind. Each count is the number of entries that its command lists.
 #[derive(Debug, Clone, Copy, Default, Serialize)]
 pub struct Attention {
     pub rejected: usize,
@@ -15,14 +15,14 @@ pub struct Attention {
     pub crossed: usize,
     pub drifted: usize,
     pub reconsider: usize,
-    /// Rows that a person wrote in, of models that a decision dismisses. Behaviour §9 has no key for them.
+    /// Rows with human work whose models are dismissed. Behaviour §9 has no JSON key for them.
     #[serde(skip)]
     pub contradicted: usize,
-    /// Unverified rows below 5e24 FLOP, all that there are.
+    /// All unverified rows below 5e24 FLOP, not only those of this run.
     pub demoted: usize,
     /// Groups of models whose names are the same, or look alike.
     pub renamed: usize,
-    /// Filled cells that cannot be read: a training FLOP that is no number, or a fault of the decisions.
+    /// Filled training FLOP cells that are not numbers, and faults of the decisions.
     pub unreadable: usize,
     pub orphaned: usize,
     pub to_verify: usize,
@@ -39,12 +39,12 @@ impl Attention {
         }
     }
 
-    /// What waits for a person in the files as they stand. `next` is the plan of a refresh of these files. `input` and `latest` are what
-    /// the estimates say, where they can be read. The rows are counted, not the lines of `next`, because the next refresh may take rows out
-    /// that the commands still list.
+    /// What waits for a person in the files as they are. `next` is the plan of a refresh of these files; `input` and `latest` come from the
+    /// estimates, where they can be read. The rows are counted, not the lines of `next`, because that refresh may remove rows that the
+    /// commands still list.
     pub fn of_files(next: &Plan<'_>, input: Option<&Input<'_>>, latest: &Latest<'_>) -> Attention {
         let (dataset, rows) = (next.dataset, &next.dataset.rows);
-        let count = |is_meant: &dyn Fn(&&Row<'_>) -> bool| rows.iter().filter(is_meant).count();
+        let count = |counts: &dyn Fn(&&Row<'_>) -> bool| rows.iter().filter(counts).count();
         let unreadable = count(&|row| dataset.unreadable_flop(row).is_some());
         let summary = Summary::of_rows(rows);
         Attention {
@@ -70,7 +70,7 @@ impl Attention {
         }
     }
 
-    /// The kinds of which something waits: each with its count, its name behind the count, and the command that deals with it.
+    /// The kinds with a count above 0: each with its count, the words that follow the count, and the command that deals with it.
     pub fn waiting(&self) -> Vec<(usize, &'static str, &'static str)> {
         let ignored_fields = match self.ignored_fields {
             1 => "ignored field",
@@ -94,7 +94,7 @@ impl Attention {
         .collect()
     }
 
-    /// Whether somebody has to act now. Everything else can wait without a message.
+    /// Whether somebody has to act now. If not, a quiet refresh that changes nothing prints nothing.
     pub fn is_urgent(&self) -> bool {
         self.rejected + self.unreadable + self.drifted + self.reconsider > 0
     }

@@ -1,4 +1,4 @@
-//! What a report says about one model: its training FLOP before and after, and what else has changed.
+//! The entry of one model in a report: its training FLOP before and after, and remarks on what else has changed.
 
 use crate::changes::{FromTo, ModelChange};
 use crate::dataset::Mark;
@@ -9,22 +9,23 @@ use crate::terminal::Align::{self, Number, Paragraph, Text};
 use crate::terminal::{Cell, GridRow, Tone, bounded};
 use crate::text::{CELL_EXCERPT, SHORT_EXCERPT, excerpt, quoted_to, shown};
 
-/// Sign and name, developer; then a number and a remark.
+/// The columns: sign and name, developer, a number, a remark.
 pub(super) const MODEL_FLOP: &[Align] = &[Text, Text, Number, Paragraph];
 
-/// Sign and name, developer; then old → new, the factor, and a remark.
+/// The columns: sign and name, developer, old → new, the factor, a remark.
 pub(super) const MODEL_CHANGE: &[Align] = &[Text, Text, Number, Number, Paragraph];
 
-/// A text in the place of a number, in quotes and short enough for a column of numbers.
+/// A text shown in place of a number: in quotes, and short enough for a column of numbers.
 fn no_number(text: &str) -> String {
     format!("\"{}\"", excerpt(&shown(text), 20))
 }
 
-/// A model with two numbers, laid out as [`MODEL_CHANGE`]: `4.64e+26 → 3.50e+26` and `÷1.3`. Where the numbers are the same, one is shown.
+/// A model with two numbers, laid out as [`MODEL_CHANGE`]: `4.64e+26 → 3.50e+26` and `÷1.3`. If the numbers are the same, only one is
+/// shown.
 pub(super) fn model_change(sign: &str, change: &ModelChange<'_>, remark: &[String]) -> GridRow {
     let (was, now) = flops(change);
     let (mut from, mut to) = flop_texts(was, now);
-    // What is no number is shown as it stands.
+    // A cell that does not hold a number is shown as it is.
     let cell = change
         .field(Column::TrainingFlop)
         .filter(|_| change.latest_flop.is_none());
@@ -52,8 +53,8 @@ pub(super) fn model_change(sign: &str, change: &ModelChange<'_>, remark: &[Strin
     row
 }
 
-/// A row of the grid: sign and name, developer, and then as many of these cells as there are columns. The colour follows from the sign.
-pub(super) fn model_row(sign: &str, change: &ModelChange<'_>, behind: &[&str]) -> GridRow {
+/// A row of the grid: sign and name, developer, and then these cells, one for each further column. The colour follows from the sign.
+pub(super) fn model_row(sign: &str, change: &ModelChange<'_>, further: &[&str]) -> GridRow {
     let tone = match sign {
         "+" | "↑" => Tone::Added,
         "~" => Tone::Changed,
@@ -64,11 +65,11 @@ pub(super) fn model_row(sign: &str, change: &ModelChange<'_>, behind: &[&str]) -
         Cell::new(tone, &format!("{sign} {}", bounded(&change.name))),
         Cell::name(Tone::Plain, &change.developer),
     ];
-    cells.extend(behind.iter().map(|text| Cell::plain(text)));
+    cells.extend(further.iter().map(|text| Cell::plain(text)));
     cells.into()
 }
 
-/// Two cells: how a row is marked, and its name.
+/// Two cells: the mark of a row, and its name.
 pub fn marked(mark: Mark, name: &str) -> [Cell; 2] {
     let (sign, tone) = match mark {
         Mark::Verified => ("y", Tone::Added),
@@ -78,8 +79,8 @@ pub fn marked(mark: Mark, name: &str) -> [Cell; 2] {
     [Cell::new(tone, sign), Cell::name(tone, name)]
 }
 
-/// What is said about the cells that change, besides the training FLOP. The cells that people write come first. The cells that follow from
-/// the training FLOP are named only where nothing else is.
+/// The remarks on the cells that change, other than the training FLOP. Cells that people write come first. Cells that are derived from the
+/// training FLOP are mentioned only where that stays the same and there is no other remark.
 pub(super) fn cell_news(change: &ModelChange<'_>) -> Vec<String> {
     let is_human = |column: &str| column == Column::Verified.name() || is_text_column(column);
     let mut fields: Vec<_> = change.fields.0.iter().collect();
@@ -99,7 +100,7 @@ pub(super) fn cell_news(change: &ModelChange<'_>) -> Vec<String> {
         .collect()
 }
 
-/// What is said about a cell that changes, unless the training FLOP says it already: short cells are shown in full, long cells by name.
+/// The remark on a cell that changes, unless the training FLOP says it already. Short cells are shown in full, long ones only by name.
 fn news_of(column: &str, cell: &FromTo<'_>) -> Option<String> {
     match column.parse() {
         Ok(Column::TrainingFlop) => {
@@ -109,7 +110,7 @@ fn news_of(column: &str, cell: &FromTo<'_>) -> Option<String> {
             (is_same_number || is_cut_alike).then(|| written_out(column, cell))
         }
         Ok(column) if column.is_derived() => None,
-        // The words of a confidence need no name of the column.
+        // The words for confidence are clear without the name of the column.
         Ok(Column::Confidence) if !cell.from.is_empty() && !cell.to.is_empty() => {
             Some(from_to(cell))
         }
@@ -124,7 +125,7 @@ fn news_of(column: &str, cell: &FromTo<'_>) -> Option<String> {
     }
 }
 
-/// The name of a column, which may be one of the owner's, or none.
+/// The name of a column, as text. A column of the owner's may have any name, or none.
 pub fn column_name(column: &str) -> String {
     match column {
         "" => "a column without a name".to_owned(),
@@ -132,7 +133,7 @@ pub fn column_name(column: &str) -> String {
     }
 }
 
-/// `training_flop_formatted blank → 5.96e+25`, each text up to some length.
+/// `training_flop_formatted blank → 5.96e+25`, with at most `CELL_EXCERPT` bytes of each text.
 pub(super) fn written_out(column: &str, cell: &FromTo<'_>) -> String {
     format!("{} {}", column_name(column), from_to(cell))
 }
@@ -145,8 +146,8 @@ fn from_to(cell: &FromTo<'_>) -> String {
     format!("{from} → {to}")
 }
 
-/// Every cell that changes, a line each, with at most `limit` bytes of each text. A row that leaves without a decision also says its
-/// reasoning, unless that is among the cells.
+/// Every cell that changes, one a line, with at most `limit` bytes of each text. For a row that leaves without a decision, its reasoning
+/// follows, unless that is among the cells.
 pub(super) fn details(change: &ModelChange<'_>, limit: usize) -> Vec<String> {
     let cells = change.fields.0.iter();
     let lines = cells.map(|(column, cell)| {
@@ -161,7 +162,7 @@ pub(super) fn details(change: &ModelChange<'_>, limit: usize) -> Vec<String> {
     lines.chain(said).collect()
 }
 
-/// What the number of a new row is based on, a line each.
+/// The method, reasoning and sources of a new row, one a line.
 pub(super) fn grounds(plan: &Plan<'_>, line: &Line<'_>) -> Vec<String> {
     [Column::EstimationMethod, Column::Reasoning, Column::Sources]
         .map(|column| (column.name(), plan.cell(line, column)))
@@ -171,7 +172,7 @@ pub(super) fn grounds(plan: &Plan<'_>, line: &Line<'_>) -> Vec<String> {
         .collect()
 }
 
-/// The two numbers of a model that a report compares: before and after the run, or what a person judged and the latest estimate.
+/// The two numbers of a model that a report compares: before and after the run, or the one that a person judged and the latest estimate.
 pub fn flops(change: &ModelChange<'_>) -> (Option<Flop>, Option<Flop>) {
     match change.latest_flop {
         Some(latest) => {
@@ -182,7 +183,7 @@ pub fn flops(change: &ModelChange<'_>) -> (Option<Flop>, Option<Flop>) {
     }
 }
 
-/// What a new number means: it is on the other side of 1e25 FLOP, which regulators use, or in another class.
+/// What a new number changes, if anything: it is on the other side of 1e25 FLOP, which regulators use, or else in another class.
 pub fn class_change(was: Option<Flop>, now: Option<Flop>) -> Option<String> {
     let (was, now) = (was?, now?);
     if was.is_across(now) {

@@ -19,11 +19,11 @@ use crate::terminal::{
 };
 use crate::text::{CELL_EXCERPT, SHORT_EXCERPT, excerpt, quoted_to, shown};
 
-/// The inputs of the groups.
+/// What the groups are made from.
 pub(super) struct Groups<'r> {
     pub mode: Mode,
     pub changes: &'r Changes<'r>,
-    /// The plan, where the run takes place now.
+    /// The plan; `None` in `history`, `diff` and commit messages.
     pub plan: Option<&'r Plan<'r>>,
     pub screen: Screen,
 }
@@ -52,8 +52,8 @@ impl<'r> Groups<'r> {
         groups.concat()
     }
 
-    /// The lines of a group with these changes; none where there are no changes. Human work that a reset gives up comes first, then, in
-    /// groups that compare two numbers, the most important changes.
+    /// The lines of a group with these changes; none where there are no changes. Rows whose human work a reset gives up come first, then,
+    /// in groups that compare two numbers, the most important changes.
     fn list(
         &self,
         heading: &str,
@@ -88,7 +88,7 @@ impl<'r> Groups<'r> {
         lines
     }
 
-    /// Whether a mark or human text is given up.
+    /// Whether a reset gives up a mark or human text.
     fn is_lost(&self, change: &ModelChange<'_>) -> bool {
         let mark = change.field(Column::Verified);
         let had_mark =
@@ -96,8 +96,8 @@ impl<'r> Groups<'r> {
         self.mode == Mode::Reset && (had_mark || change.has_text)
     }
 
-    /// With `--verbose`, in a run that follows the estimates: the reasoning of a row whose number changes while its reasoning stays. Of an
-    /// earlier run, which has no plan, that is known only for the rows that left.
+    /// With `--verbose`, in a run that follows the estimates: the reasoning of a row whose number changes while its reasoning stays.
+    /// Without a plan, it is known only for the rows that left.
     fn kept_reasoning(&self) -> impl Fn(&ModelChange<'_>) -> Option<String> {
         let is_told = self.screen.shows_all && self.mode.follows_estimates();
         let left = self.changes.removed.iter().filter_map(|one| {
@@ -168,7 +168,7 @@ impl<'r> Groups<'r> {
         self.list(heading, MODEL_FLOP, &self.changes.conflicts, |change| {
             let reason = change.reason.as_deref().unwrap_or_default();
             let mut row = model_row("!", change, &["", reason]);
-            // This list may be the only place where the older copy's text is.
+            // Nothing is cut, because this list may be the only place that has the older copy's text.
             row.below = details(change, usize::MAX);
             row
         })
@@ -189,7 +189,7 @@ impl<'r> Groups<'r> {
     /// The new rows. With `--verbose` they say what their numbers are based on.
     fn added(&self) -> Vec<String> {
         let plan = self.plan.filter(|_| self.screen.shows_all);
-        // The lines of the plan stand in the order of the changes.
+        // The lines of the plan are in the order of the changes.
         let mut grounds = plan.into_iter().flat_map(|plan| {
             let added = plan.lines.iter().filter(|line| line.is_added());
             added.map(|line| grounds(plan, line))
@@ -241,9 +241,9 @@ impl<'r> Groups<'r> {
     }
 
     fn dismissed(&self) -> Vec<String> {
-        let heading = "Dismissed: they leave by a decision";
+        let heading = "Dismissed: removed because of a decision";
         self.list(heading, MODEL_FLOP, &self.changes.dismissed, |change| {
-            // The entry of a killed run does not say what the estimates were.
+            // The journal entry of a killed run does not have the latest estimates.
             let latest = change.latest_flop.map_or_else(String::new, flop_text);
             let decision = change.decision.as_deref().unwrap_or_default();
             model_row("x", change, &[&latest, decision])
@@ -271,7 +271,7 @@ impl<'r> Groups<'r> {
     }
 
     fn orphaned(&self) -> Vec<String> {
-        let heading = "Orphaned: no usable estimate of them now; kept";
+        let heading = "Orphaned: no usable estimate now; kept";
         self.list(heading, MODEL_FLOP, &self.changes.orphaned, |change| {
             let flop = flop_text(change.flops().1);
             let mut remark = change.reason.as_deref().unwrap_or_default().to_owned();
@@ -314,7 +314,7 @@ pub(super) fn unestimated(input: &Input<'_>, screen: Screen) -> Vec<String> {
     sentences(heading, models.len(), &[text], screen)
 }
 
-/// What happens to the file as a whole, said once.
+/// The changes to the file as a whole.
 pub(super) fn layout(plan: &Plan<'_>, screen: Screen) -> Vec<String> {
     let header = &plan.dataset.table.header;
     let mut said = Vec::new();
@@ -327,7 +327,7 @@ pub(super) fn layout(plan: &Plan<'_>, screen: Screen) -> Vec<String> {
         said.push(format!("columns are appended on the right: {missing}"));
     }
     if plan.resorts() {
-        said.push("the rows stood in another order and are sorted by training FLOP".to_owned());
+        said.push("the rows were in another order and are sorted by training FLOP".to_owned());
     }
     sentences("Layout", said.len(), &said, screen)
 }
@@ -344,7 +344,7 @@ fn sentences(heading: &str, total: usize, said: &[String], screen: Screen) -> Ve
     lines
 }
 
-/// The title of a group: its name, its count, and, behind a colon, its meaning.
+/// The title of a group: its name, its count, and, after a colon, its meaning.
 fn title(heading: &str, total: usize, screen: Screen) -> String {
     let meaning_at = heading.find(':').unwrap_or(heading.len());
     let (title, meaning) = heading.split_at(meaning_at);
@@ -355,7 +355,7 @@ fn title(heading: &str, total: usize, screen: Screen) -> String {
 fn weight(change: &ModelChange<'_>) -> (bool, u64) {
     let (was, mut now) = flops(change);
     if change.reason.is_some() {
-        // The row leaves because there is no number of its model any more.
+        // The row leaves because its model no longer has a number.
         now = None;
     }
     let crosses = was.is_some() != now.is_some() || class_change(was, now).is_some();
@@ -365,7 +365,7 @@ fn weight(change: &ModelChange<'_>) -> (bool, u64) {
     (crosses, factor)
 }
 
-/// The threshold that lies between the two numbers of a change.
+/// A remark on the threshold between the two numbers of a change, if there is one.
 fn class_news(change: &ModelChange<'_>) -> Vec<String> {
     let (was, now) = flops(change);
     class_change(was, now).into_iter().collect()

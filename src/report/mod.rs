@@ -1,4 +1,4 @@
-//! The report: a function from what a run changes to text or JSON. Nothing here prints.
+//! The report: turns the changes of a run into text or JSON. Nothing here prints.
 
 mod attention;
 mod entry;
@@ -30,13 +30,13 @@ use crate::plan::{self, Input, Plan, Summary};
 pub enum Outcome<'r> {
     /// These files were written, in this order.
     Written(&'r [PathBuf]),
-    /// No table changes, and a run that is forced writes its entry of the journal, or would.
+    /// No table changes, but a forced run writes its journal entry, or would without `--dry-run`.
     Journalled,
     UpToDate,
     Preview,
 }
 
-/// Everything a report says. As JSON (behaviour §9) it serialises itself; [`text()`] lays it out.
+/// Everything a report says. It serialises to the JSON of behaviour §9; [`text()`] lays it out as text.
 #[derive(Debug, Serialize)]
 pub struct Report<'r> {
     pub mode: &'static str,
@@ -47,7 +47,7 @@ pub struct Report<'r> {
     pub backup: Option<Cow<'r, str>>,
     pub summary: Summary,
     pub at_or_above_1e25: usize,
-    /// What the estimates brought, where they can be read.
+    /// The counts and faults of the estimates, where they can be read.
     pub input: Option<&'r Input<'r>>,
     pub changes: Changes<'r>,
     /// What waits for a person once the plan is carried out.

@@ -1,4 +1,4 @@
-//! What many updated rows have in common, in one sentence.
+//! Sums up many updated rows in one sentence.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -12,7 +12,7 @@ use crate::text::plural;
 /// Fewer rows than this need no summary.
 const MANY: usize = 10;
 
-/// Where many rows were updated: how many moved by 2× or more, the median factor, and which changes of confidence and method there were,
+/// The sentence, where many rows were updated: how many moved by 2× or more, the median factor, and the changes of confidence and method,
 /// with counts.
 pub(super) fn rollup(changes: &[ModelChange<'_>]) -> Option<String> {
     if changes.len() < MANY {
@@ -65,7 +65,7 @@ fn kinds(changes: &[ModelChange<'_>], column: Column) -> String {
     }))
 }
 
-/// Each of these values with how often it occurs, the most frequent first, equally frequent ones in their own order.
+/// Each of these values with its count, the most frequent first, and equally frequent ones in ascending order.
 pub fn most_frequent<V: Ord>(values: impl Iterator<Item = V>) -> Vec<(V, usize)> {
     let mut counts = BTreeMap::new();
     for value in values {

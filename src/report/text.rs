@@ -10,7 +10,7 @@ use crate::plan::{Input, Mode, Plan, Summary};
 use crate::terminal::{Screen, Tone, bounded_model, headed, wrap};
 use crate::text::{LONG_EXCERPT, plural, shown};
 
-/// The title of the last line, where the commands that it names already list what it counts.
+/// The title of the last line, unless it is a preview, whose entries the commands in it do not list yet.
 pub const TO_LOOK_AT: &str = "To look at";
 
 pub fn report(report: &Report<'_>, screen: Screen) -> String {
@@ -46,13 +46,13 @@ pub fn report(report: &Report<'_>, screen: Screen) -> String {
     blocks.join("\n\n") + "\n"
 }
 
-/// The changes of a run that does not take place now; `None` where nothing changed.
+/// Changes without a plan, as `history`, `diff` and commit messages have them; `None` where nothing changed.
 pub fn changes(mode: Mode, changes: &Changes<'_>, screen: Screen) -> Option<String> {
     let lines = change_lines(mode, changes, None, screen);
     (!lines.is_empty()).then(|| lines.join("\n"))
 }
 
-/// The changes of a run, group by group, or, for a decision, model by model. `plan` is given for a run that takes place now.
+/// The changes of a run, group by group, or, for a decision, model by model. `plan` is given in the report of a run.
 fn change_lines(
     mode: Mode,
     changes: &Changes<'_>,
@@ -71,7 +71,7 @@ fn change_lines(
     groups.lines()
 }
 
-/// What a person decided, model by model and cell by cell. Of a new decision it is known who makes it, and when.
+/// What a person decided, model by model and cell by cell. A new `by` or `at` is left out: the person knows who decides, and when.
 fn decision_changes(mode: Mode, changes: &Changes<'_>, screen: Screen) -> Vec<String> {
     let added = if mode == Mode::Add {
         " is added"
@@ -156,7 +156,7 @@ pub fn summary(summary: &Summary, at_or_above: Option<usize>, screen: Screen) ->
     text
 }
 
-/// What was done with the plan, and the backup that was made before it.
+/// The backup, if one was made, and what was then done with the plan.
 fn done(report: &Report<'_>, screen: Screen) -> Vec<String> {
     let plan = report.plan;
     let dataset = shown(&report.dataset);
@@ -244,7 +244,7 @@ pub fn counts(changes: &Changes<'_>) -> String {
     counts.join(", ")
 }
 
-/// The models whose rows come, change or leave, kind by kind. Of an orphan only the cells that follow from its own number may change.
+/// The models whose rows are added, changed or removed, kind by kind. In an orphan only the cells derived from its own number can change.
 pub fn row_groups<'c>(
     changes: &'c Changes<'_>,
 ) -> impl Iterator<Item = (&'static str, Vec<&'c ModelChange<'c>>)> {
@@ -262,7 +262,7 @@ pub fn row_groups<'c>(
     .into_iter()
 }
 
-/// How many rows these changes are about. A model with several rows counts once for each row that leaves.
+/// The number of rows in these changes. A model with several rows counts once for each row that leaves.
 pub fn count_rows(changes: &[&ModelChange<'_>]) -> usize {
     changes.iter().map(|one| one.dropped.unwrap_or(1)).sum()
 }

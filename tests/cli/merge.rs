@@ -338,7 +338,7 @@ fn rows_are_sorted_by_flop_then_name_then_developer_with_those_without_a_number_
     let world = World::with(&[model("b"), model("A")]).dataset(dataset(&rows));
     world
         .ok(&[])
-        .expect_stdout("the rows stood in another order");
+        .expect_stdout("the rows were in another order");
     assert_eq!(world.column("name"), ["top", "A", "b", "b", "none"]);
     assert_eq!(world.column("developer"), ["d", "d", "d", "E", "d"]);
 }

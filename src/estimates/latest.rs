@@ -8,14 +8,14 @@ use crate::dataset::Aliases;
 use crate::flop::Flop;
 use crate::key::Key;
 
-/// What the estimates say now: one estimate for each model, and which models had a record that was rejected.
+/// The latest estimate of each model, and the models that had a rejected record.
 #[derive(Debug, Default)]
 pub struct Latest<'e> {
     /// In the order in which their keys first appear.
     survivors: Vec<&'e Estimate>,
     /// The place of each key among the survivors.
     places: HashMap<&'e Key, usize>,
-    /// The first record of each model that was rejected. A record without a developer is kept under an empty developer.
+    /// The first rejected record of each model. A record without a developer is filed under an empty developer.
     pub rejected: BTreeMap<Key, &'e Fault>,
     /// Whether a model without an estimate is a candidate.
     pub include_unestimated: bool,
@@ -37,8 +37,8 @@ impl Estimates {
 }
 
 impl<'e> Latest<'e> {
-    /// Keeps the record of each key that takes [precedence](Estimate::precedence). The estimates must already [follow](Estimates::follow)
-    /// the aliases.
+    /// Keeps, for each key, the record that takes [precedence](Estimate::precedence). The estimates must already
+    /// [follow](Estimates::follow) the aliases.
     pub fn of(estimates: &'e Estimates, aliases: &Aliases<'_>) -> Latest<'e> {
         let mut latest = Latest::default();
         latest.places.reserve(estimates.usable.len());

@@ -1,4 +1,4 @@
-//! Reads the file of the estimates record by record: `{"metadata": {…}, "models": [ … ]}`.
+//! Reads the estimates file record by record: `{"metadata": {…}, "models": [ … ]}`.
 
 use std::collections::HashMap;
 use std::io::{self, Cursor, Read, Seek};
@@ -13,8 +13,8 @@ use crate::dates;
 use crate::parallel;
 use crate::text::{SHORT_EXCERPT, excerpt, newlines, offset_in, position};
 
-/// How many bytes are read at a time: few enough that a block stays in a core's cache, and that a file of a thousand models makes several
-/// blocks for several cores.
+/// The number of bytes read at a time: few enough that a block stays in a core's cache, and that a file of a thousand models gives several
+/// cores a block each.
 const BLOCK: usize = 1 << 18;
 
 /// The top level of the file.
@@ -27,7 +27,8 @@ struct Document<'t> {
 }
 
 impl Estimates {
-    /// Reads `estimated_models.json`. A file of an unusual form is read again as a whole, which finds out what is wrong and where.
+    /// Reads `estimated_models.json`. A file that is not of the usual form is read again as a whole, to find what is wrong with it, if
+    /// anything, and where.
     ///
     /// # Errors
     /// The outer error says that the file cannot be read. The inner error says why the file is refused: it is not UTF-8, not JSON, cut
@@ -52,7 +53,7 @@ impl Estimates {
     }
 }
 
-/// Reads the text from its beginning to its end, and says what is wrong where it cannot.
+/// Reads the whole text at once. The error says what is wrong and where.
 fn as_a_whole(text: &str) -> Result<Estimates, Refused> {
     const WHICH: &str = "is this the pipeline's estimated_models.json?";
     let json = without_byte_order_mark(text);
@@ -85,7 +86,7 @@ fn as_a_whole(text: &str) -> Result<Estimates, Refused> {
     })
 }
 
-/// The alternative estimates in the record at `index` in `models` of a file with this text; `None` where it has none.
+/// The alternative estimates of the record at `index` of `models` in the text of a file; `None` where it has none.
 pub fn alternatives(text: &str, index: usize) -> Option<Vec<Value>> {
     let document: Document<'_> = serde_json::from_str(without_byte_order_mark(text)).ok()?;
     let models: Vec<&RawValue> = serde_json::from_str(document.models?.get()).ok()?;
@@ -98,7 +99,7 @@ fn without_byte_order_mark(text: &str) -> &str {
     text.strip_prefix('\u{feff}').unwrap_or(text)
 }
 
-/// Estimates without records, which only say when the pipeline saved the file. Metadata of any form never stop a run.
+/// Estimates without records, which only say when the pipeline saved the file. Malformed metadata never stops a run.
 fn saved(metadata: Option<&RawValue>) -> Estimates {
     let mut estimates = Estimates::default();
     let metadata = metadata.map_or("{}", RawValue::get);
@@ -117,12 +118,12 @@ fn saved(metadata: Option<&RawValue>) -> Estimates {
     estimates
 }
 
-/// Reads the records without holding the text of the whole file, on every core, or gives up where it is not of the usual form.
+/// Reads the records on every core, without holding the text of the whole file, or gives up if the file is not of the usual form.
 ///
-/// Where a record begins can be told only by reading up to it. So the file is cut into blocks by guess: at places with the same bytes as
-/// the beginning of the first record. The guesses are right if every block is nothing but values, each followed by a comma, because then
-/// each block ends exactly where a record begins. The last block ends at the bracket that closes the array. The text around the records has
-/// to be an object in which the array is `models`.
+/// The beginning of a record can be known for certain only by reading everything before it. So the file is cut into blocks by guess, at
+/// places with the same bytes as the beginning of the first record. If every block is nothing but values, each followed by a comma, the
+/// guesses were right, because then each block ends exactly where a record begins. The last block ends at the bracket that closes the
+/// array. The text around the records must be an object whose `models` is this array.
 fn in_blocks(file: &mut (impl Read + Send), size: usize) -> Option<Estimates> {
     let mut unread = Vec::new();
     file.take(size as u64).read_to_end(&mut unread).ok()?;
@@ -134,11 +135,11 @@ fn in_blocks(file: &mut (impl Read + Send), size: usize) -> Option<Estimates> {
         loop {
             let seen = block.len().saturating_sub(beginning.len()).max(1);
             block.try_reserve(size).ok()?;
-            // Where reading fails, the last block and its bracket are missing, and the file is read again as a whole.
+            // If reading fails, the last block with its bracket is missing, so the file is read again as a whole.
             if file.take(size as u64).read_to_end(&mut block).ok()? == 0 {
                 return (!block.is_empty()).then_some(block);
             }
-            // Where no other record begins in what was read, more has to be read.
+            // If no other record begins in the bytes read so far, more must be read.
             if let Some(place) = memmem::rfind(&block[seen..], &beginning) {
                 unread = block.split_off(seen + place);
                 return Some(block);
@@ -146,17 +147,17 @@ fn in_blocks(file: &mut (impl Read + Send), size: usize) -> Option<Estimates> {
         }
     });
     let blocks = parallel::map_each(blocks, |block| {
-        let (records, behind) = records(str::from_utf8(&block).ok()?)?;
-        Some((records, behind.to_owned(), newlines(&block)))
+        let (records, rest) = records(str::from_utf8(&block).ok()?)?;
+        Some((records, rest.to_owned(), newlines(&block)))
     });
     let blocks: Vec<_> = blocks.into_iter().collect::<Option<_>>()?;
 
-    let ((_, behind, _), before) = blocks.split_last()?;
+    let ((_, tail, _), before) = blocks.split_last()?;
     let head = without_byte_order_mark(str::from_utf8(&head).ok()?);
-    let around = format!("{head}{behind}");
+    let around = format!("{head}{tail}");
     let document: Document<'_> = serde_json::from_str(&around).ok()?;
     let is_of_models = offset_in(&around, document.models?.get()) == head.len() - 1;
-    if !is_of_models || before.iter().any(|(_, behind, _)| !behind.is_empty()) {
+    if !is_of_models || before.iter().any(|(_, rest, _)| !rest.is_empty()) {
         return None;
     }
     let mut estimates = saved(document.metadata);
@@ -168,19 +169,19 @@ fn in_blocks(file: &mut (impl Read + Send), size: usize) -> Option<Estimates> {
     (!estimates.usable.is_empty()).then_some(estimates)
 }
 
-/// Where the records stand: behind the bracket that opens `models`.
+/// The offset of the records, just after the bracket that opens `models`.
 fn start_of_records(text: &[u8]) -> Option<usize> {
     const MODELS: &[u8] = b"\"models\"";
-    let behind = &text[memmem::find(text, MODELS)? + MODELS.len()..];
-    let colon = behind.trim_ascii_start().strip_prefix(b":")?;
-    let array = colon.trim_ascii_start().strip_prefix(b"[")?;
-    Some(text.len() - array.len())
+    let rest = &text[memmem::find(text, MODELS)? + MODELS.len()..];
+    let rest = rest.trim_ascii_start().strip_prefix(b":")?;
+    let rest = rest.trim_ascii_start().strip_prefix(b"[")?;
+    Some(text.len() - rest.len())
 }
 
-/// Reads the records in a block, whose lines count from 0. Returns them with the text behind them: nothing, or the bracket that closes the
-/// array and everything after it.
+/// Reads the records in a block, counting its lines from 0. Returns them with the rest of the text: nothing, or the bracket that closes
+/// the array and everything after it.
 fn records(block: &str) -> Option<(Estimates, &str)> {
-    /// What JSON counts as blank.
+    /// The characters that JSON counts as blank.
     const BLANKS: [char; 4] = [' ', '\n', '\r', '\t'];
     let mut estimates = Estimates::default();
     let mut rest = block.trim_start_matches(BLANKS);
@@ -206,14 +207,14 @@ fn records(block: &str) -> Option<(Estimates, &str)> {
 mod tests {
     use super::*;
 
-    /// Records that hold what looks like the beginning of another record.
+    /// Records with text in them that looks like the beginning of another record.
     const AWKWARD: &str = "\u{feff} {\"metadata\": {\"saved_at\": \"2025-07-31\", \"x\": [1, {}]},\r\n \"models\" : [\n\
         {\"name\": \"naïve 文心\", \"developer\": \"d\\u00e9\\\\\", \"reasoning\": \"},\\n{\\\"name\\\": 😀\"},\n\
         {\"name\": \"b\", \"alternatives\": [{\"name\": \"x\"}, {\"name\": \"y\"}], \"sources\": [\"},\\n{\\\"name\\\"\"]},\n\
         {\"name\": \"half\", \"developer\": \"\\ud83d\"}, 7 , null, \"\\ud83d\\ude00\",\n\
         {\"name\": \"c\", \"parameters\": 671000000000}\n] , \"z\": -1.5e3 }\n";
 
-    /// Whether the text can be read in blocks of this size. They must hold what the whole text holds.
+    /// Whether the text can be read in blocks of this size. If it can, they must give the same records as the whole text.
     fn is_read(text: &str, size: usize) -> bool {
         let read = in_blocks(&mut Cursor::new(text), size);
         assert!(read.is_none() || read == as_a_whole(text).ok(), "{text}");

@@ -37,7 +37,7 @@ pub struct Estimate {
     pub flop: Option<Flop>,
     pub(crate) confidence: Confidence,
     pub(crate) method: Box<str>,
-    /// Where the model stands against 1e25 FLOP, as stated or as derived.
+    /// Where the model stands relative to 1e25 FLOP, as stated or as derived.
     pub status: Status,
     pub(crate) release_date: Option<NaiveDate>,
     /// The number of parameters, an integer, or blank.
@@ -73,11 +73,11 @@ impl Estimate {
         }
     }
 
-    /// Which of two records of one model is to be believed, the greater (behaviour §4), and what sets it apart. Where nothing else does,
-    /// it is the greater content, so that the order of the input never matters.
+    /// Compares two records of one model. The greater one is believed (behaviour §4), for the reason that is returned as well. If all else
+    /// is equal, their cells are compared as texts, so that the order of the input never matters.
     pub fn precedence(&self, other: &Estimate) -> (Ordering, &'static str) {
         let flop = |one: &Estimate| Reverse(Flop::descending(one.flop));
-        // An unknown moment counts as the oldest.
+        // An unknown time counts as the oldest.
         let updated = |one: &Estimate| dates::moment(&one.last_updated);
         let has_flop = self.flop.is_some().cmp(&other.flop.is_some());
         let ranks = [
@@ -95,7 +95,7 @@ impl Estimate {
     }
 }
 
-/// What is wrong with a record: it breaks a rule (behaviour §2) and is rejected, or a field counts as absent or stands twice.
+/// What is wrong with a record: it breaks a rule (behaviour §2) and is rejected, or a field counts as absent or occurs twice.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Fault {
     /// Its place in `models`, from 0.
@@ -106,7 +106,7 @@ pub struct Fault {
     pub name: Option<String>,
     /// Its developer, if that can be read.
     pub developer: Option<String>,
-    /// The field that breaks the rule; `record` where the record is no object at all.
+    /// The field that breaks the rule; `record` where the record is not an object.
     pub field: &'static str,
     /// The offending value as JSON; `null` when it is missing.
     #[serde(serialize_with = "as_it_stood")]
@@ -115,7 +115,7 @@ pub struct Fault {
     pub reason: &'static str,
 }
 
-/// The offending value as it stood. A number that no reader could hold, or half of a surrogate pair, becomes a string.
+/// Serialises the offending value as it was. If it has a number too large to be read, or half of a surrogate pair, it becomes a string.
 fn as_it_stood<S: Serializer>(value: &str, serializer: S) -> Result<S::Ok, S::Error> {
     match serde_json::from_str::<&RawValue>(value) {
         Ok(json) if serde_json::from_str::<Value>(value).is_ok() => json.serialize(serializer),
@@ -123,7 +123,7 @@ fn as_it_stood<S: Serializer>(value: &str, serializer: S) -> Result<S::Ok, S::Er
     }
 }
 
-/// What one estimates file says.
+/// The content of one estimates file.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Estimates {
     /// When the pipeline saved the file, as it wrote it.
@@ -138,29 +138,29 @@ pub struct Estimates {
     pub ignored_fields: Vec<Fault>,
     /// Fields that occur more than once in their record, in the order of the file. The last value counts.
     pub repeated_fields: Vec<Fault>,
-    /// `saved_at` as JSON, where it is no date-time and so counts as none.
+    /// An excerpt of `saved_at` as JSON, where it is not a date-time and so counts as none, or of `metadata` that is not an object.
     pub saved_at_unreadable: Option<String>,
 }
 
 impl Estimates {
-    /// Adds the records of the next block, in which lines count from 0. `lines` is the line on which the block begins.
-    fn append(&mut self, mut behind: Estimates, lines: usize) {
-        for one in &mut behind.usable {
+    /// Appends the records of the next block, whose lines are counted from 0. `first_line` is the line on which the block begins.
+    fn append(&mut self, mut next: Estimates, first_line: usize) {
+        for one in &mut next.usable {
             one.index += self.total;
-            one.line += lines;
+            one.line += first_line;
         }
-        self.usable.append(&mut behind.usable);
+        self.usable.append(&mut next.usable);
         for (all, mut faults) in [
-            (&mut self.rejected, behind.rejected),
-            (&mut self.ignored_fields, behind.ignored_fields),
-            (&mut self.repeated_fields, behind.repeated_fields),
+            (&mut self.rejected, next.rejected),
+            (&mut self.ignored_fields, next.ignored_fields),
+            (&mut self.repeated_fields, next.repeated_fields),
         ] {
             for one in &mut faults {
                 one.index += self.total;
-                one.line += lines;
+                one.line += first_line;
             }
             all.append(&mut faults);
         }
-        self.total += behind.total;
+        self.total += next.total;
     }
 }

@@ -1,4 +1,4 @@
-//! The rules for the fields of one record (behaviour §2): JSON → [`Estimate`], or which field breaks its rule.
+//! The rules for the fields of one record (behaviour §2): JSON → [`Estimate`], or the field that breaks its rule.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -46,12 +46,12 @@ enum Field {
     Sources,
     #[strum(message = "expected a date-time, such as 2025-08-15T20:32:45")]
     LastUpdated,
-    /// The record itself, where it is no object.
+    /// The record itself, where it is not an object.
     #[strum(disabled)]
     Record,
 }
 
-/// The values of the fields that are read, as they are written, and the faults that were found in them.
+/// The values of the fields that are read, as raw JSON, and the faults found in them.
 #[derive(Default)]
 struct Fields<'t> {
     index: usize,
@@ -68,7 +68,7 @@ impl<'t> Visitor<'t> for &mut Fields<'t> {
         f.write_str("an object")
     }
 
-    /// Collects the values of the record. Where a field stands twice, the last value counts.
+    /// Collects the values of the record. If a field occurs twice, the last value counts.
     fn visit_map<A: MapAccess<'t>>(self, mut map: A) -> Result<(), A::Error> {
         while let Some(key) = map.next_key()? {
             // A key with half of a surrogate pair cannot be one of the fields that are read.
@@ -86,7 +86,7 @@ impl<'t> Visitor<'t> for &mut Fields<'t> {
 }
 
 impl<'t> Fields<'t> {
-    /// What `rule` makes of a field; null and `""` count as absent. A field that breaks its rule is the error.
+    /// The value that `rule` reads from a field; null and `""` count as absent. If the value breaks the rule, the error is the field.
     fn get<T>(
         &self,
         field: Field,
@@ -98,8 +98,8 @@ impl<'t> Fields<'t> {
             .transpose()
     }
 
-    /// The same for a field that counts as absent where it breaks its rule.
-    fn side<T>(&mut self, field: Field, rule: impl Fn(&'t RawValue) -> Option<T>) -> Option<T> {
+    /// The same, but a field that breaks its rule is noted as ignored and counts as absent.
+    fn optional<T>(&mut self, field: Field, rule: impl Fn(&'t RawValue) -> Option<T>) -> Option<T> {
         self.get(field, rule).unwrap_or_else(|field| {
             self.ignored.push(field);
             None
@@ -132,7 +132,7 @@ impl<'t> Fields<'t> {
     }
 }
 
-/// Adds the record at the beginning of `json`, which starts on `line`, to those that were read before it, and returns where it ends.
+/// Reads the record at the beginning of `json`, which is on `line`, adds it to the estimates, and returns the offset of its end.
 pub(super) fn read(json: &str, line: usize, to: &mut Estimates) -> serde_json::Result<usize> {
     let mut fields = Fields {
         index: to.total,
@@ -157,14 +157,14 @@ pub(super) fn read(json: &str, line: usize, to: &mut Estimates) -> serde_json::R
     }
     for field in &fields.repeated {
         to.repeated_fields.push(Fault {
-            reason: "stands more than once in the record; the last counts",
+            reason: "occurs more than once in the record; the last counts",
             ..fields.fault(*field)
         });
     }
     Ok(reader.into_iter::<IgnoredAny>().byte_offset())
 }
 
-/// The estimate that the fields make, or the field for which the record is rejected.
+/// The estimate that the fields make up, or the field that causes the record to be rejected.
 fn estimate(fields: &mut Fields<'_>) -> Result<Estimate, Field> {
     let name = fields.get(Field::Name, visible)?.ok_or(Field::Name)?;
     let developer = fields
@@ -175,13 +175,13 @@ fn estimate(fields: &mut Fields<'_>) -> Result<Estimate, Field> {
         string(value).unwrap_or(value.get().into()).parse().ok()
     })?;
     let confidence = fields
-        .side(Field::TrainingFlopConfidence, |value| {
+        .optional(Field::TrainingFlopConfidence, |value| {
             string(value)?.parse().ok()
         })
         .unwrap_or(Confidence::Speculative);
-    let status = fields.side(Field::Status, |value| Status::from_name(&string(value)?));
-    let method = fields.side(Field::EstimationMethod, visible);
-    let last_updated = fields.side(Field::LastUpdated, |value| {
+    let status = fields.optional(Field::Status, |value| Status::from_name(&string(value)?));
+    let method = fields.optional(Field::EstimationMethod, visible);
+    let last_updated = fields.optional(Field::LastUpdated, |value| {
         string(value).filter(|text| dates::moment(text).is_some())
     });
     let text = |text: Option<Cow<'_, str>>| writable(text.unwrap_or_default()).into();
@@ -195,15 +195,15 @@ fn estimate(fields: &mut Fields<'_>) -> Result<Estimate, Field> {
         confidence,
         method: text(method.or(Some(DEFAULT_METHOD.into()))),
         status: status.unwrap_or_else(|| Status::derived(flop, confidence)),
-        release_date: fields.side(Field::ReleaseDate, |value| dates::day(&string(value)?)),
-        parameters: text(fields.side(Field::Parameters, |value| whole_number(value.get()))),
-        reasoning: text(fields.side(Field::Reasoning, string)),
-        sources: text(fields.side(Field::Sources, sources)),
+        release_date: fields.optional(Field::ReleaseDate, |value| dates::day(&string(value)?)),
+        parameters: text(fields.optional(Field::Parameters, |value| whole_number(value.get()))),
+        reasoning: text(fields.optional(Field::Reasoning, string)),
+        sources: text(fields.optional(Field::Sources, sources)),
         last_updated: text(last_updated),
     })
 }
 
-/// The text of a string; `None` if the value is no string, or has half of a surrogate pair.
+/// The text of a string; `None` if the value is not a string, or has half of a surrogate pair.
 pub(super) fn string(value: &RawValue) -> Option<Cow<'_, str>> {
     let inside = value.get().strip_prefix('"')?.strip_suffix('"')?;
     match memchr(b'\\', inside.as_bytes()) {
@@ -216,7 +216,7 @@ fn visible(value: &RawValue) -> Option<Cow<'_, str>> {
     string(value).filter(|text| is_visible(text))
 }
 
-/// The cell of `sources`: joined with `; `, and blank where none of them can be seen.
+/// The cell of `sources`: joined with `; `, and blank where none of them has a visible character.
 fn sources(value: &RawValue) -> Option<Cow<'_, str>> {
     let mut all: Vec<String> = serde_json::from_str(value.get()).ok()?;
     if !all.iter().any(|source| is_visible(source)) {

@@ -8,7 +8,7 @@ use crate::text::{is_conflict_marker, offset_in, packed, position};
 pub struct Refused {
     /// The line, from 1.
     pub line: usize,
-    /// Where in the line, in bytes from 1.
+    /// The position in the line, in bytes from 1.
     pub column: usize,
     /// What is wrong there, and what to do.
     pub message: String,
@@ -17,7 +17,7 @@ pub struct Refused {
 }
 
 impl Refused {
-    /// What can be read of them all the same: records that are rejected.
+    /// The part of the estimates that could be read all the same: the rejected records.
     pub fn estimates(self) -> Estimates {
         Estimates {
             rejected: self.rejected,
@@ -34,12 +34,12 @@ impl Refused {
         }
     }
 
-    /// A refusal for what stands where `part`, a slice of `text`, begins.
+    /// A refusal at the place where `part`, a slice of `text`, begins.
     pub(super) fn at(text: &str, part: &str, message: impl Into<String>) -> Refused {
         Refused::new(position(text.as_bytes(), offset_in(text, part)), message)
     }
 
-    /// The bytes as text; a file that is no text is refused.
+    /// The bytes as text; a file that is not text is refused.
     pub(super) fn unless_text(bytes: &[u8]) -> Result<&str, Refused> {
         let begins = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
         if let Some((what, remedy)) = packed(bytes) {
@@ -66,7 +66,7 @@ impl Refused {
         Err(Refused::new((1, 1), message))
     }
 
-    /// Why `text`, which begins with no brace, is refused.
+    /// Refuses `text`, which does not begin with a brace, and says why.
     pub(super) fn no_object(text: &str) -> Refused {
         let json = text.trim_start();
         let message = if json.is_empty() {
@@ -79,7 +79,7 @@ impl Refused {
         Refused::unmerged(text).unwrap_or_else(|| Refused::at(text, json, message))
     }
 
-    /// Why `text`, which serde_json cannot read, is refused.
+    /// Refuses `text`, which serde_json cannot read, and says why.
     pub(super) fn no_json(text: &str, error: &serde_json::Error) -> Refused {
         let error_text = error.to_string();
         let what = error_text.split(" at line ").next().unwrap_or_default();
@@ -102,7 +102,7 @@ impl Refused {
         Refused::unmerged(text).unwrap_or_else(|| Refused::new((line, column), message))
     }
 
-    /// Why a text that is not JSON is refused where it has git's conflict markers.
+    /// Refuses a text that is not JSON because it has git's conflict markers; `None` where it has none.
     fn unmerged(text: &str) -> Option<Refused> {
         let marker = text.lines().find(|line| is_conflict_marker(line))?;
         let message =

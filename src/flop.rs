@@ -23,11 +23,11 @@ use strum::{EnumString, IntoStaticStr, VariantNames};
 pub struct Flop(f64);
 
 impl Flop {
-    /// The line that regulators use, 1e25 FLOP: what the dataset is about.
+    /// The threshold that regulators use, 1e25 FLOP. The dataset is about the models above it.
     pub const REGULATORY: Flop = Flop(1e25);
-    /// From here on (5e24 FLOP, itself included) a model is a candidate: the uncertainty of an estimate reaches the regulatory line.
+    /// At or above 5e24 FLOP a model is a candidate, because the uncertainty of its estimate reaches the regulatory threshold.
     pub const CANDIDATE: Flop = Flop(5e24);
-    /// From here on (5e25 FLOP, itself included) the model is above the regulatory line even if the estimate is five times too high.
+    /// At or above 5e25 FLOP a model reaches the regulatory threshold even if its estimate is five times too high.
     pub const HIGH_CONFIDENCE: Flop = Flop(5e25);
 
     /// `value` in FLOP; `None` unless it is finite and positive.
@@ -73,12 +73,12 @@ impl Flop {
         format!("{sign}{}", factor_number(factor, decimals))
     }
 
-    /// Whether the two lie on two sides of [`Flop::REGULATORY`].
+    /// Whether the two lie on opposite sides of [`Flop::REGULATORY`].
     pub fn is_across(self, other: Flop) -> bool {
         (self >= Flop::REGULATORY) != (other >= Flop::REGULATORY)
     }
 
-    /// What is wrong with an amount that no model may have taken; `None` from 1e15 to 1e29 FLOP.
+    /// Why no model can plausibly have taken this amount; `None` from 1e15 to 1e29 FLOP.
     pub fn implausible(self) -> Option<&'static str> {
         let is_plausible = (1e15..=1e29).contains(&self.0);
         (!is_plausible).then_some("is outside of 1e15 to 1e29: a slip of the exponent?")
@@ -90,13 +90,14 @@ impl Flop {
         self.0 >= 2.0 * other.0 || other.0 >= 2.0 * self.0
     }
 
-    /// Whether a person should look when one has become the other: they are 2× or more apart, in two classes, or on two sides of 1e25.
+    /// Whether a person should look when one becomes the other: they are 2× or more apart, in different classes, or on opposite sides of
+    /// 1e25.
     pub fn has_drifted_from(self, other: Flop) -> bool {
         self.is_far_from(other) || self.class() != other.class() || self.is_across(other)
     }
 
-    /// For people: two decimals, or all digits where rounding would move the number across a threshold, so that 4.996e24 never reads
-    /// `5.00e+24`.
+    /// The text for people: two decimals, or all digits where rounding would move the number across a threshold, so that 4.996e24 never
+    /// reads `5.00e+24`.
     pub fn rounded(self) -> String {
         self.rounded_apart(self).0
     }
@@ -159,18 +160,23 @@ impl TryFrom<f64> for Flop {
 
 const NO_FLOP: &str = "not a finite number of FLOP above 0, such as 5.54e+25";
 
-/// A factor with this many decimals, or with more where rounding would move it across a limit to which factors are held, so that 1.97 never
-/// reads `2.0`; as a power of ten where that is shorter: `1.30`, `1.8e283`.
+/// A factor with this many decimals, or with more where rounding would move it across one of the limits, so that 1.97 never reads `2.0`.
+/// From 1e6 on it is written with an exponent: `1.30`, `1.8e283`.
 pub(crate) fn factor_number(factor: f64, decimals: usize) -> String {
-    /// 2×: two numbers are far apart (behaviour §5). The others are the ranges of Epoch AI's confidence (behaviour §11).
+    /// From 2× on, two numbers are far apart (behaviour §5). The others are the ranges of Epoch AI's confidence (behaviour §11).
     const LIMITS: [f64; 4] = [2.0, 3.0, 10.0, 31.0];
-    /// What a division may be off by.
-    const EXACT: f64 = 1e-12;
+    /// An upper bound on the relative error of a division.
+    const TOLERANCE: f64 = 1e-12;
     if factor >= 1e6 {
         return format!("{factor:.1e}");
     }
     let side = |number: f64| {
-        LIMITS.map(|limit| (number / limit > 1.0 - EXACT, number / limit > 1.0 + EXACT))
+        LIMITS.map(|limit| {
+            (
+                number / limit > 1.0 - TOLERANCE,
+                number / limit > 1.0 + TOLERANCE,
+            )
+        })
     };
     let mut texts = (decimals..12).map(|decimals| format!("{factor:.decimals$}"));
     texts
@@ -178,7 +184,7 @@ pub(crate) fn factor_number(factor: f64, decimals: usize) -> String {
         .unwrap_or_else(|| factor.to_string())
 }
 
-/// Rust writes `5.54e25`; the dataset's form is `5.54e+25`: a sign and two digits.
+/// Rust writes `5.54e25`; the dataset's form is `5.54e+25`, whose exponent has a sign and at least two digits.
 fn scientific(number: &str) -> String {
     let (digits, exponent) = number.split_once('e').unwrap_or((number, ""));
     let exponent: i32 = exponent.parse().unwrap_or_default();
@@ -193,7 +199,7 @@ pub enum Class {
     HighConfidenceAbove,
     /// At or above [`Flop::CANDIDATE`]: a person has to look.
     NotSure,
-    /// Below [`Flop::CANDIDATE`]: no candidate.
+    /// Below [`Flop::CANDIDATE`]: not a candidate.
     HighConfidenceBelow,
 }
 

@@ -4,8 +4,8 @@ use unicode_normalization::UnicodeNormalization;
 
 use crate::text::is_unseen;
 
-/// What a name looks like to a careless reader: in Unicode NFKC and lowercase, only its letters, digits and `+`. Two names look alike if
-/// this is the same for both. `None` where nothing is left, because such a name looks like no other.
+/// A name as a careless reader sees it: only its letters, digits and `+`, in Unicode NFKC and lowercase. Two names look alike if their
+/// looks are the same. `None` where nothing is left, because such a name looks like no other.
 pub fn look(name: &str) -> Option<String> {
     let rest: String = if name.is_ascii() {
         name.to_ascii_lowercase().chars().filter(counts).collect()

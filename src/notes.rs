@@ -1,63 +1,63 @@
-//! Notes: what people write in a cell, remark by remark with `; ` between them.
+//! Notes: the texts that people write in a cell, which consist of remarks with `; ` between them.
 //!
-//! A text is part of a note in three ways. When notes are joined, only whole remarks count as said already, so that "seen" is not lost
-//! beside "not seen"; and a note that goes on from another one behind a comma, a stop or a line break has that one already. When a text may
-//! leave because a note has it, it has to [stand](stands_in) there word for word, and a remark has to begin with it.
+//! There are three ways for a text to be part of a note. When notes are joined, only whole remarks count as repeated, so that "seen" is not
+//! lost beside "not seen"; and a note that continues another one after a comma, a full stop or a line break contains that one. Before a
+//! text is deleted because a note has it, it must [stand](stands_in) there word for word, at the beginning of a remark.
 
 use crate::text::writable;
 
-/// What ends a remark, or goes on with it.
+/// The signs that end a remark, or after which it continues.
 const SIGNS: [char; 4] = [',', '.', ':', ';'];
 
-/// Two notes, or two sources, as one; the second is left out where all of it stands there already, as it is written into a cell. Where one
-/// goes on from the other, it is that one.
+/// Joins two notes, or two sources. The second is left out if the first already contains all of it, as it would be written into a cell. If
+/// one continues the other, the result is that one.
 pub fn joined(one: &str, other: &str) -> String {
     match (one.trim(), other.trim()) {
         ("", other) => other.to_owned(),
         (one, "") => one.to_owned(),
-        (one, other) if has_remarks(one, other) || goes_on(one, other) => one.to_owned(),
-        (one, other) if goes_on(other, one) => other.to_owned(),
+        (one, other) if has_remarks(one, other) || continues(one, other) => one.to_owned(),
+        (one, other) if continues(other, one) => other.to_owned(),
         (one, other) => format!("{one}; {other}"),
     }
 }
 
-/// Whether a note is the `own` one and, behind a separator, more.
-fn goes_on(note: &str, own: &str) -> bool {
-    follows(note, own).is_some_and(|more| behind_separator(&more).is_some())
+/// Whether a note consists of the `own` one and, after a separator, more.
+fn continues(note: &str, own: &str) -> bool {
+    follows(note, own).is_some_and(|more| after_separator(&more).is_some())
 }
 
-/// What stands behind the sign, or the line break, with which a text begins.
-fn behind_separator(text: &str) -> Option<&str> {
-    let behind = text.strip_prefix(SIGNS).or(text.strip_prefix('\n'))?;
-    let is_separated = behind.is_empty() || behind.starts_with(char::is_whitespace);
-    (is_separated || text.starts_with([';', '\n'])).then_some(behind)
+/// The rest of a text that begins with a separator: a semicolon, a line break, or another sign with a blank or nothing after it.
+fn after_separator(text: &str) -> Option<&str> {
+    let rest = text.strip_prefix(SIGNS).or(text.strip_prefix('\n'))?;
+    let is_separated = rest.is_empty() || rest.starts_with(char::is_whitespace);
+    (is_separated || text.starts_with([';', '\n'])).then_some(rest)
 }
 
-/// The remarks of a note, which stand between semicolons or on lines of their own.
+/// The remarks of a note, which are separated by semicolons or line breaks.
 pub fn remarks(note: &str) -> impl Iterator<Item = &str> {
     let remarks = note.split([';', '\n']).map(str::trim);
     remarks.filter(|remark| !remark.is_empty())
 }
 
-/// Two notes that were both changed as one: ours, then theirs, with each remark that both still have of the base once.
+/// Merges two notes that were both changed: ours, then theirs, with each remark that both have kept from the base only once.
 pub fn merged<'t>(base: &str, ours: &'t str, theirs: &'t str) -> String {
     for (one, other) in [(ours, theirs), (theirs, ours)] {
         if other.trim().is_empty() || has_remarks(one, other) {
             return one.to_owned();
         }
     }
-    // What was written behind the base's text. Where only a blank stands between, it may be another text now ("not sure" behind "not"),
+    // The text that was added after the base's. If only a blank separates the two, they may be another text now ("not sure" from "not"),
     // unless the base ends in a sign.
-    let behind_base = |text: &'t str| {
-        let behind = text.strip_prefix(base)?;
-        (!base.is_empty() && !cuts_a_word(base, behind)).then_some(behind)
+    let after_base = |text: &'t str| {
+        let rest = text.strip_prefix(base)?;
+        (!base.is_empty() && !cuts_a_word(base, rest)).then_some(rest)
     };
-    let news = |behind: &'t str| match behind_separator(behind.trim_start_matches('\r')) {
-        None if base.ends_with(SIGNS) && behind.starts_with(char::is_whitespace) => Some(behind),
+    let news = |rest: &'t str| match after_separator(rest.trim_start_matches('\r')) {
+        None if base.ends_with(SIGNS) && rest.starts_with(char::is_whitespace) => Some(rest),
         news => news,
     };
-    if behind_base(ours).is_some()
-        && let Some(news) = behind_base(theirs).and_then(news)
+    if after_base(ours).is_some()
+        && let Some(news) = after_base(theirs).and_then(news)
     {
         let is_between = |c: char| matches!(c, ';' | ',') || c.is_whitespace();
         return match news.trim_start_matches(is_between) {
@@ -65,43 +65,43 @@ pub fn merged<'t>(base: &str, ours: &'t str, theirs: &'t str) -> String {
             news => and(ours, news),
         };
     }
-    // What both still have of the base stands in ours already.
+    // The remarks that both have kept from the base are in ours already.
     let is_kept = |remark: &&str| has_remarks(base, remark) && has_remarks(ours, remark);
     let news = theirs.split("; ").filter(|remark| !is_kept(remark));
     let news = news.filter(|remark| remarks(remark).next().is_some());
     news.fold(ours.to_owned(), |note, remark| and(&note, remark))
 }
 
-/// A note, which may end in a separator already, and one more remark.
+/// Appends one more remark to a note, which may already end in a separator.
 fn and(note: &str, remark: &str) -> String {
     let note = note.trim_end_matches(|c: char| c == ';' || c.is_whitespace());
     format!("{note}; {remark}")
 }
 
-/// Whether these remarks stand in a note, one behind the other.
+/// Whether a note contains these remarks, one after the other.
 fn has_remarks(note: &str, remarks: &str) -> bool {
     let framed = |text: &str| format!("; {}; ", with_lf(&writable(text.trim().into())));
     framed(note).contains(&framed(remarks))
 }
 
-/// Whether `part` stands in `text`: a remark begins with it, and ends there or goes on behind a blank or a separator. So "5" does not stand
-/// in "1.5", nor "seen" in "not seen". Outer blanks and how lines end make no difference, and a blank part stands anywhere.
+/// Whether `part` stands in `text`: a remark begins with it, and ends there or continues after a blank or a separator. So "5" does not
+/// stand in "1.5", nor "seen" in "not seen". Outer blanks and the kind of line ends make no difference, and a blank part stands anywhere.
 pub fn stands_in(part: &str, text: &str) -> bool {
     let [part, text] = [part.trim(), text].map(with_lf);
     let borders = text.match_indices([';', '\n']);
     let mut starts = borders.map(|(at, _)| at + 1).chain([0]);
     let begins_with_it = |at: usize| {
-        let behind = text[at..].trim_start().strip_prefix(&*part);
-        behind.is_some_and(|behind| {
-            let ends = behind.is_empty() || behind.starts_with(char::is_whitespace);
-            ends || behind_separator(behind).is_some()
+        let rest = text[at..].trim_start().strip_prefix(&*part);
+        rest.is_some_and(|rest| {
+            let ends = rest.is_empty() || rest.starts_with(char::is_whitespace);
+            ends || after_separator(rest).is_some()
         })
     };
     part.is_empty() || starts.any(begins_with_it)
 }
 
-/// The `own` note with what another one adds. Where that begins with the own note, it goes on from there as it is typed, with the own line
-/// ends.
+/// The `own` note with the additions of another one. If that begins with the own note, the rest of it is appended as typed, with the own
+/// note's line ends.
 pub fn continued(own: &str, note: &str) -> String {
     let Some(more) = follows(note, own) else {
         return joined(own, &new_note(own, note).unwrap_or_default());
@@ -110,18 +110,19 @@ pub fn continued(own: &str, note: &str) -> String {
     own.trim_end().to_owned() + &more.replace('\n', line_end)
 }
 
-/// The remark that a note adds, with `\n` as its line ends. Where the note begins with the `own` one, it is what follows behind the
-/// separator.
+/// The remark that a note adds to the `own` one, with `\n` as its line ends. If the note begins with the own one, this is the text after
+/// the separator.
 pub fn new_note(own: &str, note: &str) -> Option<String> {
     let new = match follows(note, own) {
-        Some(more) => behind_separator(&more).unwrap_or(&more).to_owned(),
+        Some(more) => after_separator(&more).unwrap_or(&more).to_owned(),
         None => with_lf(note.trim()),
     };
     let new = new.trim_start_matches(|c: char| c == ';' || c.is_whitespace());
     (!new.is_empty()).then(|| new.to_owned())
 }
 
-/// What stands in a note behind the `own` one, if it begins with that. Outer blanks and how lines end make no difference.
+/// The rest of a note that begins with the `own` one and does not go on within a word. Outer blanks and the kind of line ends make no
+/// difference.
 fn follows(note: &str, own: &str) -> Option<String> {
     let [own, note] = [own, note].map(|text| with_lf(text.trim()));
     let follows = note.strip_prefix(&own)?;
@@ -129,9 +130,9 @@ fn follows(note: &str, own: &str) -> Option<String> {
 }
 
 /// Whether the border between two texts lies within a word.
-fn cuts_a_word(before: &str, behind: &str) -> bool {
+fn cuts_a_word(before: &str, after: &str) -> bool {
     let is_letter = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
-    is_letter(before.chars().next_back()) && is_letter(behind.chars().next())
+    is_letter(before.chars().next_back()) && is_letter(after.chars().next())
 }
 
 fn with_lf(text: &str) -> String {
@@ -143,7 +144,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn of_two_notes_that_are_joined_the_one_that_goes_on_from_the_other_stands_alone() {
+    fn two_notes_join_into_the_longer_one_where_it_continues_the_other() {
         for (one, other, both) in [
             ("why", "why; more", "why; more"),
             ("card, p. 3", "card", "card, p. 3"),
@@ -158,12 +159,12 @@ mod tests {
     }
 
     #[test]
-    fn of_two_notes_without_a_common_base_each_keeps_its_signs() {
+    fn two_notes_without_a_common_base_keep_their_signs() {
         assert_eq!(merged("", ", x", ", y"), ", x; , y");
     }
 
     #[test]
-    fn of_two_notes_the_merged_one_has_each_remark_of_the_base_once_in_whatever_order_they_stand() {
+    fn a_merged_note_has_each_remark_of_the_base_once_whatever_their_order() {
         for (base, ours, theirs, both) in [
             ("", "a; yes", "c; yes", "a; yes; c; yes"),
             ("a; b", "b; a; c", "a; b; d", "b; a; c; d"),
@@ -185,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn a_note_that_goes_on_keeps_the_own_text_and_its_line_ends() {
+    fn a_continued_note_keeps_its_own_text_and_line_ends() {
         for (own, note, both) in [
             (" a\r\nb ", "a\nb\nc", " a\r\nb\r\nc"),
             ("card", "card (p. 3)", "card (p. 3)"),
@@ -231,7 +232,7 @@ mod tests {
     }
 
     #[test]
-    fn of_a_note_that_begins_with_the_rows_own_what_follows_is_new() {
+    fn the_new_part_of_a_note_is_what_follows_the_rows_own_note() {
         for (own, note, new) in [
             ("", "why", Some("why")),
             ("seen", "seen", None),

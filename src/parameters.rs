@@ -1,11 +1,11 @@
-//! How many parameters a model has.
+//! The number of parameters of a model.
 
 use std::borrow::Cow;
 
-/// A whole number above 0, as digits, in whatever spelling: `175000000000`, `1.75E+11`, `175000000000.0` (behaviour §2).
+/// The digits of a whole number above 0 in any spelling: `175000000000`, `1.75E+11`, `175000000000.0` (behaviour §2).
 ///
-/// Digits alone are kept as they stand, however many there are. In spellings with a point or an exponent, what lies within one part in a
-/// billion of a whole number is one, because floating point leaves such rounding errors: `405000000000.00006` is `405000000000`.
+/// Digits alone are kept, however many there are, but for leading zeros. In other spellings, a number within one part in a billion of a
+/// whole number counts as that number, because floating point leaves such rounding errors: `405000000000.00006` is `405000000000`.
 pub fn whole_number(text: &str) -> Option<Cow<'_, str>> {
     let text = text.trim();
     if text.bytes().all(|byte| byte.is_ascii_digit()) {

@@ -2,9 +2,10 @@
 
 use crate::terminal::bounded;
 
-/// A command on a model, with the options that have a value; `None` where a message cannot show it exactly as it is to be pasted.
+/// A command on a model, with the options that have a value; `None` where a message cannot show it exactly as it must be pasted.
 ///
-/// A text that begins with `-` must not be read as a flag: a value follows its flag and `=`, and a name stands last, behind `--`.
+/// A text that begins with `-` must not be read as a flag, so such a value is joined to its flag by `=`, and such a name comes last, after
+/// `--`.
 pub fn command<'o>(
     command: &str,
     name: &str,
@@ -31,7 +32,7 @@ pub fn is_shown_as_is(text: &str) -> bool {
     bounded(text) == text
 }
 
-/// A word as a POSIX shell reads it back. Where it holds what cannot be seen, `printf` writes those bytes.
+/// A word, quoted so that a POSIX shell reads it back. If it has invisible characters, `printf` writes their bytes.
 fn shell_quoted(word: &str) -> String {
     let is_plain = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '/' | ':');
     if !word.is_empty() && word.chars().all(is_plain) {

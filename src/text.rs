@@ -1,5 +1,5 @@
-//! Tools for texts: which characters can be seen, how texts from elsewhere are shown and written safely, when two texts are the same or one
-//! is part of the other, counts in words, and positions.
+//! Tools for texts: which characters can be seen, how texts from elsewhere are shown and written safely, when two texts are the same,
+//! counts in words, and positions.
 
 use std::borrow::Cow;
 
@@ -18,13 +18,13 @@ pub(crate) fn is_unseen(c: char) -> bool {
             | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}')
         // Letters and signs of other scripts that are invisible.
         || matches!(c, '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{2800}' | '\u{3164}' | '\u{ffa0}')
-        // What joins or parts its neighbours, controls of shorthand and of music, and tags.
+        // Joiners and separators, controls of shorthand and of musical notation, and tags.
         || matches!(c, '\u{34f}' | '\u{180b}'..='\u{180f}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}'
             | '\u{e0000}'..='\u{e0fff}')
 }
 
 pub(crate) fn is_visible(text: &str) -> bool {
-    // A variation selector chooses the form of the character before it, of an emoji for example.
+    // A variation selector chooses the form of the character before it, such as an emoji.
     let is_selector = |c: char| matches!(c, '\u{fe00}'..='\u{fe0f}');
     text.chars()
         .any(|c| !c.is_whitespace() && !is_unseen(c) && !is_selector(c))
@@ -44,7 +44,7 @@ pub fn shown(text: &str) -> Cow<'_, str> {
     Cow::Owned(text.chars().map(escaped).collect())
 }
 
-/// How many bytes of a text are shown where several stand on one line.
+/// How many bytes of a text are shown where several texts share a line.
 pub(crate) const CELL_EXCERPT: usize = 60;
 
 /// How many bytes of a text are shown on or below the line of its model, and of a value in a message.
@@ -71,7 +71,7 @@ pub(crate) fn quoted_to(limit: usize, text: &str) -> String {
     format!("\"{}\"", shown(&excerpt(text, limit)))
 }
 
-/// `text` without outer blanks, each line break in it, with the blanks around it, as one space.
+/// `text` without outer blanks, and with line breaks and the blanks around them replaced by one space.
 pub(crate) fn one_line(text: Cow<'_, str>) -> Cow<'_, str> {
     let is_break = |c| matches!(c, '\n'..='\r' | '\u{85}' | '\u{2028}' | '\u{2029}');
     if text.trim().len() == text.len() && !text.contains(is_break) {
@@ -90,7 +90,7 @@ pub(crate) fn name_line(text: Cow<'_, str>) -> Cow<'_, str> {
     writable(one_line(text))
 }
 
-/// How a file that is packed was packed, and how to unpack it.
+/// How a packed file was packed, and how to unpack it; `None` for any other file.
 pub(crate) fn packed(bytes: &[u8]) -> Option<(&'static str, &'static str)> {
     match bytes {
         [0x1f, 0x8b, ..] => Some(("compressed with gzip", "unpack it with `gunzip`")),
@@ -110,8 +110,8 @@ pub(crate) fn is_conflict_marker(line: &str) -> bool {
     })
 }
 
-/// `text` so that a cell may hold it: a NUL (which makes git take the file for a binary one) becomes U+FFFD, and a line after the first
-/// that begins like a conflict marker gets a blank in front.
+/// `text` in a form that a cell may hold: a NUL (which makes git take the file for a binary one) becomes U+FFFD, and a line after the
+/// first that begins like a conflict marker gets a blank in front.
 pub(crate) fn writable(text: Cow<'_, str>) -> Cow<'_, str> {
     // Most texts hold none of the three characters, and with a million records there are millions of texts.
     if memchr3(b'\0', b'<', b'>', text.as_bytes()).is_none() {
@@ -147,8 +147,7 @@ pub(crate) fn shown_of(shown: usize, all: usize, what: &str) -> String {
     }
 }
 
-/// A number from 0 to 100 with this many decimals, or with one where it would otherwise read as all or as none and is not: `99.9`, not
-/// `100`.
+/// A percentage with this many decimals, or with one where rounding would make a part read as all or as none: `99.9`, not `100`.
 pub(crate) fn percent(percent: f64, decimals: usize) -> String {
     let rounded = format!("{percent:.decimals$}");
     let is_part = percent > 0.0 && percent < 100.0;
@@ -158,7 +157,7 @@ pub(crate) fn percent(percent: f64, decimals: usize) -> String {
     rounded
 }
 
-/// Where `part`, a slice of `text`, begins in it.
+/// The offset at which `part`, a slice of `text`, begins in it.
 pub(crate) fn offset_in(text: &str, part: &str) -> usize {
     part.as_ptr().addr() - text.as_ptr().addr()
 }

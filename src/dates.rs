@@ -37,7 +37,7 @@ fn parse(text: &str) -> Option<(NaiveDateTime, Option<FixedOffset>)> {
     };
     let day: NaiveDate = day.parse().ok()?;
     let time: NaiveTime = time.parse().ok()?;
-    // chrono reads second 60 as a leap second, which it stores as second 59 with a billion nanoseconds or more, and it has a year 0.
+    // chrono reads second 60 as a leap second, with a billion nanoseconds or more in second 59, and it has a year 0.
     let exists = day.year() > 0 && time.nanosecond() < 1_000_000_000;
     exists.then(|| (day.and_time(time), offset))
 }

@@ -90,8 +90,7 @@ impl Flop {
         self.0 >= 2.0 * other.0 || other.0 >= 2.0 * self.0
     }
 
-    /// Whether a person should look when one becomes the other: they are 2× or more apart, in different classes, or on opposite sides of
-    /// 1e25.
+    /// Whether a person should look when one becomes the other: they are 2× or more apart, in two classes, or on opposite sides of 1e25.
     pub fn has_drifted_from(self, other: Flop) -> bool {
         self.is_far_from(other) || self.class() != other.class() || self.is_across(other)
     }
@@ -165,7 +164,7 @@ const NO_FLOP: &str = "not a finite number of FLOP above 0, such as 5.54e+25";
 pub(crate) fn factor_number(factor: f64, decimals: usize) -> String {
     /// From 2× on, two numbers are far apart (behaviour §5). The others are the ranges of Epoch AI's confidence (behaviour §11).
     const LIMITS: [f64; 4] = [2.0, 3.0, 10.0, 31.0];
-    /// An upper bound on the relative error of a division.
+    /// More than the error of a division.
     const TOLERANCE: f64 = 1e-12;
     if factor >= 1e6 {
         return format!("{factor:.1e}");
@@ -184,7 +183,7 @@ pub(crate) fn factor_number(factor: f64, decimals: usize) -> String {
         .unwrap_or_else(|| factor.to_string())
 }
 
-/// Rust writes `5.54e25`; the dataset's form is `5.54e+25`, whose exponent has a sign and at least two digits.
+/// Rust writes `5.54e25`; the dataset's form is `5.54e+25`: an exponent with a sign and two digits.
 fn scientific(number: &str) -> String {
     let (digits, exponent) = number.split_once('e').unwrap_or((number, ""));
     let exponent: i32 = exponent.parse().unwrap_or_default();

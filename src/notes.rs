@@ -1,4 +1,4 @@
-//! Notes: the texts that people write in a cell, which consist of remarks with `; ` between them.
+//! Notes: what people write in a cell, remark by remark with `; ` between them.
 //!
 //! There are three ways for a text to be part of a note. When notes are joined, only whole remarks count as repeated, so that "seen" is not
 //! lost beside "not seen"; and a note that continues another one after a comma, a full stop or a line break contains that one. Before a
@@ -26,7 +26,7 @@ fn continues(note: &str, own: &str) -> bool {
     follows(note, own).is_some_and(|more| after_separator(&more).is_some())
 }
 
-/// The rest of a text that begins with a separator: a semicolon, a line break, or another sign with a blank or nothing after it.
+/// The text after the separator that it begins with: a semicolon, a line break, or another sign before a blank or the end.
 fn after_separator(text: &str) -> Option<&str> {
     let rest = text.strip_prefix(SIGNS).or(text.strip_prefix('\n'))?;
     let is_separated = rest.is_empty() || rest.starts_with(char::is_whitespace);
@@ -121,8 +121,7 @@ pub fn new_note(own: &str, note: &str) -> Option<String> {
     (!new.is_empty()).then(|| new.to_owned())
 }
 
-/// The rest of a note that begins with the `own` one and does not go on within a word. Outer blanks and the kind of line ends make no
-/// difference.
+/// The rest of a note that begins with the `own` one, whole words only. Outer blanks and the kind of line ends make no difference.
 fn follows(note: &str, own: &str) -> Option<String> {
     let [own, note] = [own, note].map(|text| with_lf(text.trim()));
     let follows = note.strip_prefix(&own)?;

@@ -162,7 +162,6 @@ pub(crate) fn offset_in(text: &str, part: &str) -> usize {
     part.as_ptr().addr() - text.as_ptr().addr()
 }
 
-/// How many line ends `bytes` hold.
 pub(crate) fn newlines(bytes: &[u8]) -> usize {
     memchr_iter(b'\n', bytes).count()
 }

@@ -18,19 +18,19 @@ use crate::key::Key;
 pub struct Comparison<'c> {
     pub file: &'c str,
     pub summary: Counts,
-    /// The models at or above `--min-flop` on either side, and every candidate of an ambiguous one among them; highest first.
+    /// The models at or above `--min-flop` on either side, with all candidates of ambiguous ones; highest first.
     #[serde(rename = "models")]
     pub entries: Vec<Entry<'c>>,
 }
 
-/// The counts of the listed entries, unless a field says otherwise.
+/// Counts of the listed entries, except where stated.
 #[derive(Debug, Default, PartialEq, Serialize)]
 pub struct Counts {
     pub exact: usize,
     pub alias: usize,
     pub normalised: usize,
     pub name_only: usize,
-    /// Our models that match several of theirs, or that match the same one as another of ours.
+    /// Our models that match several of theirs, or that share a match.
     pub ambiguous: usize,
     pub only_ours: usize,
     /// Their models that match none of ours, dismissed ones included.
@@ -53,7 +53,7 @@ pub struct Counts {
 
 impl<'c> Comparison<'c> {
     /// Compares all our models with all of theirs, and lists those at or above `min_flop` on either side. `elsewhere` holds models known
-    /// from other places than `ours`, each with words for its place. If a model occurs there several times, the last one counts.
+    /// from other places than `ours`, with words for the place. If one of them is there several times, the last counts.
     pub fn of(
         ours: &'c [Ours<'c>],
         table: &'c PublicTable,
@@ -142,8 +142,8 @@ impl Counts {
     }
 }
 
-/// The decision that dismisses a model of theirs. It may be on the row of ours that it matches by name and developer, or on the model
-/// itself. If the model has neither a row nor a decision, the dismissal of a model that looks alike counts, found in `by_look`.
+/// The decision that dismisses a model of theirs: on the row of ours that it matches by name and developer, or on the model itself. If it
+/// has neither a row nor a decision, the dismissal of a model that looks alike counts, found in `by_look`.
 fn dismissed(
     entry: &Entry<'_>,
     decisions: &Decisions<'_>,
@@ -185,7 +185,7 @@ fn listed(all: Vec<Entry<'_>>, min_flop: Flop) -> Vec<Entry<'_>> {
     listed
 }
 
-/// Maps the [look](crate::look_alike::look) of each of these models to the word that comes with the model.
+/// Maps the look of each of these models to the words given for it.
 fn by_look(said: Vec<(Key, &'static str)>, aliases: &Aliases<'_>) -> HashMap<Key, &'static str> {
     let said = said.into_iter().flat_map(|(key, word)| {
         let looks = keys_by(Match::Normalised, vec![key], aliases).into_iter();

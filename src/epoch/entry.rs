@@ -59,7 +59,7 @@ pub struct Entry<'c> {
     /// Where else a model that we lack is already known; such a model should not be added.
     #[serde(skip)]
     pub elsewhere: Option<&'static str>,
-    /// The suggested alias, which would join their model to one of ours.
+    /// The alias that would join their model to one of ours.
     #[serde(skip)]
     pub alias: Option<NewAlias>,
     #[serde(skip)]
@@ -106,7 +106,7 @@ impl<'c> Entry<'c> {
             their_flop,
             factor: flops.map(|(ours, theirs)| ours.ratio(theirs)),
             across: flops.map(|(ours, theirs)| ours.is_across(theirs)),
-            // The range includes its ends, even if rounding puts the last digit of the quotient beyond them.
+            // The range includes its ends, whatever the rounding of the quotient.
             within_theirs: flops
                 .zip(range)
                 .map(|((ours, theirs), range)| ours.factor(theirs) <= range * (1.0 + 1e-12)),

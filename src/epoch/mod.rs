@@ -1,5 +1,5 @@
-//! Reads Epoch AI's public tables of models with training compute, matches and compares them with our models, and exports our rows in
-//! their form (behaviour §11). In these files "they" are Epoch AI. All functions are pure.
+//! Epoch AI's public tables of models with training compute (behaviour §11): read, matched with ours, compared, and written in their
+//! form. "They" are Epoch AI throughout. All functions are pure.
 
 mod comparison;
 mod entry;
@@ -15,5 +15,5 @@ pub use export::{HEADER, export};
 pub use ours::Ours;
 pub use read::{PublicTable, TheirConfidence, Theirs};
 
-/// The page from which their current files can be downloaded.
+/// Where their current files can be downloaded.
 pub const WHERE: &str = "https://epoch.ai/data";

@@ -24,10 +24,8 @@ pub(super) const FLOP: &str = "Training compute (FLOP)";
 pub(super) const CONFIDENCE: &str = "Confidence";
 pub(super) const LINK: &str = "Link";
 
-/// One of their tables.
 #[derive(Debug)]
 pub struct PublicTable {
-    /// The models, in the order of the file.
     pub models: Vec<Theirs>,
     /// Messages about cells that cannot be read and so count as blank. Each begins with the line number.
     pub faults: Vec<String>,

@@ -57,8 +57,8 @@ pub fn suggested_alias(
     Some(alias)
 }
 
-/// The model whose name differs from theirs by the fewest words. The words that differ must all be in the same one of the two names and
-/// have no digit, and one of the developers must begin with the other, unless ours is `Unknown`.
+/// The model whose name differs from theirs by the fewest words. The words that differ must all be in one of the two names and have no
+/// digit, and one of the developers must begin with the other, unless ours is `Unknown`.
 fn nearest<'c>(unmatched: &[&'c Ours<'c>], theirs: &Theirs) -> Option<&'c Ours<'c>> {
     let their_words = words(&theirs.name);
     if their_words.is_empty() {

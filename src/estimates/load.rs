@@ -27,8 +27,7 @@ struct Document<'t> {
 }
 
 impl Estimates {
-    /// Reads `estimated_models.json`. A file that is not of the usual form is read again as a whole, to find what is wrong with it, if
-    /// anything, and where.
+    /// Reads `estimated_models.json`. A file of an unusual form is read again as a whole, to find out whether and where it is wrong.
     ///
     /// # Errors
     /// The outer error says that the file cannot be read. The inner error says why the file is refused: it is not UTF-8, not JSON, cut
@@ -120,10 +119,10 @@ fn saved(metadata: Option<&RawValue>) -> Estimates {
 
 /// Reads the records on every core, without holding the text of the whole file, or gives up if the file is not of the usual form.
 ///
-/// The beginning of a record can be known for certain only by reading everything before it. So the file is cut into blocks by guess, at
-/// places with the same bytes as the beginning of the first record. If every block is nothing but values, each followed by a comma, the
-/// guesses were right, because then each block ends exactly where a record begins. The last block ends at the bracket that closes the
-/// array. The text around the records must be an object whose `models` is this array.
+/// Where a record begins is certain only after everything before it is read. So the file is cut into blocks by guess, at places with the
+/// same bytes as the beginning of the first record. The guesses are right if every block is nothing but values, each followed by a comma,
+/// because then each block ends exactly where a record begins. The last block ends at the bracket that closes the array. The text around
+/// the records must be an object whose `models` is this array.
 fn in_blocks(file: &mut (impl Read + Send), size: usize) -> Option<Estimates> {
     let mut unread = Vec::new();
     file.take(size as u64).read_to_end(&mut unread).ok()?;
@@ -181,7 +180,7 @@ fn start_of_records(text: &[u8]) -> Option<usize> {
 /// Reads the records in a block, counting its lines from 0. Returns them with the rest of the text: nothing, or the bracket that closes
 /// the array and everything after it.
 fn records(block: &str) -> Option<(Estimates, &str)> {
-    /// The characters that JSON counts as blank.
+    /// JSON's blank characters.
     const BLANKS: [char; 4] = [' ', '\n', '\r', '\t'];
     let mut estimates = Estimates::default();
     let mut rest = block.trim_start_matches(BLANKS);
@@ -214,7 +213,7 @@ mod tests {
         {\"name\": \"half\", \"developer\": \"\\ud83d\"}, 7 , null, \"\\ud83d\\ude00\",\n\
         {\"name\": \"c\", \"parameters\": 671000000000}\n] , \"z\": -1.5e3 }\n";
 
-    /// Whether the text can be read in blocks of this size. If it can, they must give the same records as the whole text.
+    /// Whether the text can be read in blocks of this size. They must give the same records as the whole text.
     fn is_read(text: &str, size: usize) -> bool {
         let read = in_blocks(&mut Cursor::new(text), size);
         assert!(read.is_none() || read == as_a_whole(text).ok(), "{text}");

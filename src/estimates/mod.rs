@@ -73,8 +73,8 @@ impl Estimate {
         }
     }
 
-    /// Compares two records of one model. The greater one is believed (behaviour §4), for the reason that is returned as well. If all else
-    /// is equal, their cells are compared as texts, so that the order of the input never matters.
+    /// Compares two records of one model: the greater is believed (behaviour §4), for the reason that is returned too. If all else is
+    /// equal, their cells are compared as texts, so that the order of the input never matters.
     pub fn precedence(&self, other: &Estimate) -> (Ordering, &'static str) {
         let flop = |one: &Estimate| Reverse(Flop::descending(one.flop));
         // An unknown time counts as the oldest.

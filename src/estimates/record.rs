@@ -86,7 +86,7 @@ impl<'t> Visitor<'t> for &mut Fields<'t> {
 }
 
 impl<'t> Fields<'t> {
-    /// The value that `rule` reads from a field; null and `""` count as absent. If the value breaks the rule, the error is the field.
+    /// The value that `rule` reads from a field; null and `""` count as absent. The error is the field that breaks its rule.
     fn get<T>(
         &self,
         field: Field,
@@ -106,7 +106,6 @@ impl<'t> Fields<'t> {
         })
     }
 
-    /// The fault of a field that breaks its rule.
     fn fault(&self, field: Field) -> Fault {
         let value = self.values[field as usize].map_or("null", RawValue::get);
         // A `Value` can hold all that JSON allows, except half of a surrogate pair and a number that is too large.

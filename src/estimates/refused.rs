@@ -17,7 +17,7 @@ pub struct Refused {
 }
 
 impl Refused {
-    /// The part of the estimates that could be read all the same: the rejected records.
+    /// What could be read all the same: the rejected records.
     pub fn estimates(self) -> Estimates {
         Estimates {
             rejected: self.rejected,
@@ -66,7 +66,7 @@ impl Refused {
         Err(Refused::new((1, 1), message))
     }
 
-    /// Refuses `text`, which does not begin with a brace, and says why.
+    /// Refuses `text`, which does not begin with a brace.
     pub(super) fn no_object(text: &str) -> Refused {
         let json = text.trim_start();
         let message = if json.is_empty() {
@@ -79,7 +79,7 @@ impl Refused {
         Refused::unmerged(text).unwrap_or_else(|| Refused::at(text, json, message))
     }
 
-    /// Refuses `text`, which serde_json cannot read, and says why.
+    /// Refuses `text`, which serde_json cannot read.
     pub(super) fn no_json(text: &str, error: &serde_json::Error) -> Refused {
         let error_text = error.to_string();
         let what = error_text.split(" at line ").next().unwrap_or_default();
@@ -102,7 +102,7 @@ impl Refused {
         Refused::unmerged(text).unwrap_or_else(|| Refused::new((line, column), message))
     }
 
-    /// Refuses a text that is not JSON because it has git's conflict markers; `None` where it has none.
+    /// Refuses a text that is not JSON where it has git's conflict markers.
     fn unmerged(text: &str) -> Option<Refused> {
         let marker = text.lines().find(|line| is_conflict_marker(line))?;
         let message =

@@ -26,7 +26,7 @@ const SCRIPT: &str = include_str!("script.js");
 pub struct Page<'p> {
     pub now: DateTime<Utc>,
     pub estimates: Option<&'p Estimates>,
-    /// The plan of a refresh that would run now.
+    /// The plan of a refresh.
     pub plan: &'p Plan<'p>,
     /// What waits for a person in the files as they are, and the models that crossed 1e25 in the last refresh.
     pub attention: Attention,

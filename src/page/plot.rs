@@ -47,7 +47,7 @@ const RIGHT: f64 = WIDTH - 8.0;
 const TOP: f64 = 8.0;
 const BOTTOM: f64 = HEIGHT - 30.0;
 
-/// The radius of a dot, and the distance that its centre keeps from the ends of the horizontal axis.
+/// The radius of a dot, and how far it stays from the ends of the horizontal axis.
 const RADIUS: f64 = 4.5;
 const MARGIN: f64 = 14.0;
 
@@ -234,7 +234,7 @@ fn place_across(dots: &mut [Dot<'_>]) -> Vec<(NaiveDate, f64)> {
         .map(|step| first + (last - first) * step / (LABELLED - 1))
         .map(|day| (day, at(day)))
         .collect();
-    // If the dates span only a few days, the same day would be labelled twice.
+    // Within a few days, the same day would be labelled twice.
     days.dedup();
     days
 }

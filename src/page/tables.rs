@@ -16,13 +16,11 @@ use crate::text::plural;
 /// The most rows that a table shows. With 30,000 rows the page would be too large to send.
 const SHOWN_ROWS: usize = 1000;
 
-/// A section with a table.
 pub(super) struct Section {
     pub id: &'static str,
     pub title: &'static str,
     /// What the rows have in common, and what to do about it.
     pub meaning: Markup,
-    /// The headings of the columns.
     pub head: Markup,
     /// The command that lists all the rows.
     pub command: &'static str,
@@ -164,7 +162,7 @@ pub(super) fn rows(page: &Page<'_>, rows: &[&Row<'_>]) -> Markup {
     }
 }
 
-/// The headings of a table of rows. The script can sort and filter it, because one of them has `aria-sort`.
+/// The headings of a table of rows. The script sorts and filters the tables that have `aria-sort`.
 fn row_head() -> Markup {
     html! {
         th scope="col" { "Model" }

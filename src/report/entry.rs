@@ -79,8 +79,8 @@ pub fn marked(mark: Mark, name: &str) -> [Cell; 2] {
     [Cell::new(tone, sign), Cell::name(tone, name)]
 }
 
-/// The remarks on the cells that change, other than the training FLOP. Cells that people write come first. Cells that are derived from the
-/// training FLOP are mentioned only where that stays the same and there is no other remark.
+/// The remarks on the cells that change, other than the training FLOP. Cells that people write come first. Cells derived from the training
+/// FLOP are mentioned only where that stays the same and nothing else is remarked.
 pub(super) fn cell_news(change: &ModelChange<'_>) -> Vec<String> {
     let is_human = |column: &str| column == Column::Verified.name() || is_text_column(column);
     let mut fields: Vec<_> = change.fields.0.iter().collect();

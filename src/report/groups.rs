@@ -19,7 +19,6 @@ use crate::terminal::{
 };
 use crate::text::{CELL_EXCERPT, SHORT_EXCERPT, excerpt, quoted_to, shown};
 
-/// What the groups are made from.
 pub(super) struct Groups<'r> {
     pub mode: Mode,
     pub changes: &'r Changes<'r>,
@@ -365,7 +364,7 @@ fn weight(change: &ModelChange<'_>) -> (bool, u64) {
     (crosses, factor)
 }
 
-/// A remark on the threshold between the two numbers of a change, if there is one.
+/// The remark on a threshold between the two numbers of a change.
 fn class_news(change: &ModelChange<'_>) -> Vec<String> {
     let (was, now) = flops(change);
     class_change(was, now).into_iter().collect()

@@ -10,7 +10,7 @@ use crate::plan::{Input, Mode, Plan, Summary};
 use crate::terminal::{Screen, Tone, bounded_model, headed, wrap};
 use crate::text::{LONG_EXCERPT, plural, shown};
 
-/// The title of the last line, unless it is a preview, whose entries the commands in it do not list yet.
+/// The title of the last line, except in a preview, where the commands in that line do not yet list what it counts.
 pub const TO_LOOK_AT: &str = "To look at";
 
 pub fn report(report: &Report<'_>, screen: Screen) -> String {
@@ -46,7 +46,7 @@ pub fn report(report: &Report<'_>, screen: Screen) -> String {
     blocks.join("\n\n") + "\n"
 }
 
-/// Changes without a plan, as `history`, `diff` and commit messages have them; `None` where nothing changed.
+/// The changes in `history`, `diff` and commit messages; `None` where nothing changed.
 pub fn changes(mode: Mode, changes: &Changes<'_>, screen: Screen) -> Option<String> {
     let lines = change_lines(mode, changes, None, screen);
     (!lines.is_empty()).then(|| lines.join("\n"))

@@ -11,7 +11,7 @@ use crate::estimates::Latest;
 use crate::key::{Key, folded};
 use crate::notes::joined;
 
-/// An alias that is to be written, or suggested: the first pair is the second.
+/// An alias to be written or suggested: the first pair is another name of the second.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct NewAlias {
     pub name: String,
@@ -32,7 +32,7 @@ impl NewAlias {
     }
 }
 
-/// Plans a line of the aliases. A line that has this alias already stays as it is written, and the note is joined to its own.
+/// Plans a line of the aliases. If a line has this alias already, it stays as it is written, and the note is joined to its own.
 pub fn alias<'p>(
     dataset: &'p Dataset<'p>,
     aliases: &'p Aliases<'p>,
@@ -70,16 +70,16 @@ pub fn alias<'p>(
     }
 }
 
-/// For every group of probable renames, the aliases that would join it, as far as the aliases and decisions of today allow. They lead to
-/// the verified row, or else to the model to which an alias leads already, or else to the spelling in the estimates, and never to
-/// `Unknown`. Where several rows are verified, each keeps its own name, except a row by `Unknown`.
+/// For every group of probable renames, the aliases that would join its models, as far as today's aliases and decisions allow. They lead to
+/// the verified row, or else to a model that is the target of an alias already, or else to the spelling in the estimates, and never to the
+/// developer `Unknown`. Where several rows are verified, each keeps its own name, except a row by `Unknown`.
 pub fn suggestions(
     plan: &Plan<'_>,
     latest: &Latest<'_>,
     decisions: &Decisions<'_>,
     aliases: &Aliases<'_>,
 ) -> Vec<Vec<NewAlias>> {
-    // The place of the first line of each key, and whether one of its lines is verified.
+    // The place of the first line of each key, and whether any of its lines is verified.
     let mut lines: HashMap<&Key, (usize, bool)> = HashMap::new();
     for (place, line) in plan.lines.iter().enumerate() {
         let known = lines.entry(&line.record.key).or_insert((place, false));
@@ -91,7 +91,7 @@ pub fn suggestions(
     };
     let is_verified = |model: &Model<'_>| line(model).1;
     let is_unknown = |developer: &str| folded(developer) == "unknown";
-    // A model to which an alias leads already cannot be another name itself.
+    // The target of an alias cannot be an alias itself.
     let is_target = |model: &Model<'_>| {
         let key = model.key();
         aliases.lines.iter().any(|alias| alias.model == key)
@@ -127,7 +127,7 @@ pub fn suggestions(
             .filter(|one| ![&*one.name, &one.is_name].contains(&ANY))
             .filter(|one| aliases.in_the_way(&one.key(), &one.model()).is_none())
             .collect();
-        // Each command joins its model to those of the commands before it.
+        // Each command joins its model to those of the commands before it, so their decisions must not differ.
         let model = suggested.first().map(NewAlias::model);
         let mut decided = model.map_or(Vec::new(), |model| decisions.on(&model));
         suggested.retain(|one| {

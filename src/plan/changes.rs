@@ -12,7 +12,7 @@ use crate::parallel;
 use crate::schema::Column;
 
 impl<'p> Plan<'p> {
-    /// What the plan changes. Rows that leave are included whole, so that they can be found again.
+    /// All changes of the plan. Rows that leave are included whole, so that they can be recovered.
     pub fn changes(&'p self) -> Changes<'p> {
         let lines = |wanted: fn(&&Line<'_>) -> bool| {
             let lines: Vec<&Line<'p>> = self.lines.iter().filter(wanted).collect();
@@ -82,7 +82,7 @@ impl<'p> Plan<'p> {
 }
 
 impl<'p> ModelChange<'p> {
-    /// A row that leaves because of what the estimates say of its model now: a number below 5e24 FLOP or, in a reset, no number.
+    /// A row that leaves because the latest estimate of its model is below 5e24 FLOP or, in a reset, because there is none.
     pub(super) fn removed(
         dataset: &'p Dataset<'p>,
         row: &'p Row<'p>,
@@ -119,7 +119,7 @@ impl<'p> ModelChange<'p> {
         }
     }
 
-    /// The same change for a model that a decision keeps out.
+    /// The same change, with the fields for a model that a decision keeps out.
     pub(super) fn dismissed(
         self,
         decision: Option<Decision>,

@@ -1,5 +1,5 @@
-//! A plan in the making: the dataset and the decisions as they stand, to which the changes that a person asks for are made one by one.
-//! Every command by which a person decides on models makes its plan here; an alias is about names.
+//! A plan in the making: it starts from today's dataset and decisions, and takes the changes that a person asks for one by one. Every
+//! command with which a person decides on models makes its plan here, except `alias`, which is about names.
 
 use std::borrow::Cow;
 
@@ -19,29 +19,29 @@ use crate::schema::Column;
 /// Who decides, and when. It is written for people and never parsed.
 #[derive(Debug, Clone, Default)]
 pub struct Signature {
-    /// The login name, where it can be told.
+    /// The login name, or blank where it is not known.
     pub by: String,
     /// The moment of the run in UTC, to the second: `2025-08-15T20:32:45Z`.
     pub at: String,
 }
 
-/// A row as the journal has it.
+/// A row as the journal records it.
 pub type JournalRow = Map<'static, Cow<'static, str>>;
 
-/// The row and the lines of the decisions of one model, cell by cell in the order of today's header.
+/// The row and the decision lines of one model, each as cells in the order of its file's header.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Remembered {
     row: Option<Vec<String>>,
     decisions: Vec<(Key, Vec<String>)>,
 }
 
-/// What a plan is made from, change by change.
+/// Collects the changes of a plan one by one.
 pub struct Draft<'p> {
     dataset: &'p Dataset<'p>,
     decisions: &'p Decisions<'p>,
     signature: Signature,
     lines: Vec<Line<'p>>,
-    /// The decisions so far.
+    /// The decisions, with the changes so far.
     decisions_after: FileChange<'p>,
     further_changes: Changes<'p>,
 }
@@ -72,18 +72,18 @@ impl<'p> Draft<'p> {
         }
     }
 
-    /// The row is right: it is marked.
+    /// Marks a row as verified.
     pub fn verify(&mut self, row: &'p Row<'p>) {
         self.set(row, Column::Verified, "y");
     }
 
-    /// The mark is cleared; notes stay.
+    /// Clears the mark of a row and removes a `stands` decision. Notes stay.
     pub fn unverify(&mut self, row: &'p Row<'p>) {
         self.set(row, Column::Verified, "");
         self.unaccept(row.model());
     }
 
-    /// A person knows better than the estimates: these cells of the row are corrected, and sources are joined to its own.
+    /// Corrects these cells of a row, because a person knows better than the estimates. Sources are joined to the row's own.
     pub fn correct(&mut self, row: &'p Row<'p>, corrected: Vec<(Column, String)>) {
         for (column, mut text) in corrected {
             match column {
@@ -95,7 +95,7 @@ impl<'p> Draft<'p> {
         }
     }
 
-    /// A row of a model that the pipeline lacks, with these cells, verified.
+    /// Adds a verified row with these cells, for a model that the pipeline lacks.
     pub fn add(&mut self, model: &Model<'_>, found: Vec<(Column, String)>, note: &str) {
         let header = &self.dataset.table.header;
         let cells = [
@@ -110,7 +110,7 @@ impl<'p> Draft<'p> {
         self.lines.push(Line::with_cells(header, cells));
     }
 
-    /// The latest estimate is taken into a verified row, which stays verified. Human text stays, and so do facts that the estimate lacks.
+    /// Takes the latest estimate into a verified row, which stays verified. Human text stays, and so do facts that the estimate lacks.
     pub fn take_latest(&mut self, row: &'p Row<'p>, estimate: &'p Estimate) {
         let header = &self.dataset.table.header;
         let taken = Line::following(header, row, estimate, |column| !is_kept(estimate, column));
@@ -120,7 +120,7 @@ impl<'p> Draft<'p> {
         self.unaccept(row.model());
     }
 
-    /// The model is kept out of the dataset; its row leaves, and what a person wrote in it is joined to the note.
+    /// Keeps a model out of the dataset: its row is removed, and the row's human text is joined to the note.
     pub fn dismiss(&mut self, subject: &Subject<'p>, decision: Decision, note: &str) {
         let row = subject.row;
         let judged = subject.latest_flop().or(row.and_then(|row| row.flop));
@@ -140,12 +140,12 @@ impl<'p> Draft<'p> {
         self.further_changes.dismissed.push(change);
     }
 
-    /// Takes back that a verified value stands.
+    /// Removes the decision that a verified value stands.
     pub fn unaccept(&mut self, model: &Key) {
         self.take_back(model, |line| line.decision == Some(Decision::Stands));
     }
 
-    /// Writes the line of a model; notes are joined.
+    /// Writes the decision line of a model, and joins the notes.
     pub fn decide(
         &mut self,
         subject: &Subject<'_>,
@@ -161,14 +161,14 @@ impl<'p> Draft<'p> {
             .map(|line| decisions.cell(line, DecisionColumn::Note))
             .chain([note])
             .fold(String::new(), |said, note| joined(&said, note));
-        // Other lines of the model go, because two lines that differ have no effect.
+        // Other lines of the model are removed, because two lines that differ have no effect.
         self.take_back(model, |one| {
             line.is_none_or(|line| line.record.line != one.record.line)
         });
         // Where there is no newer number, the one that was judged before stays.
         let flop = flop.or(line.and_then(|line| line.flop));
         let flop = flop.map(Flop::shortest).unwrap_or_default();
-        // A line that stands keeps its name as it is written.
+        // An existing line keeps its name and developer as they are written.
         let written = line.map(|line| decisions.table.name_and_developer(&line.record));
         let [name, developer] = written.unwrap_or([subject.name, subject.developer]);
         let cells = [
@@ -185,7 +185,7 @@ impl<'p> Draft<'p> {
         for (column, text) in cells {
             edited.set(header.place(column), text.to_owned().into());
         }
-        // What the owner wrote in the lines that go is joined like the notes.
+        // The owner's text in the removed lines is joined like the notes.
         if lines.clone().nth(1).is_some() {
             for (place, _) in header.own_columns() {
                 let texts = lines.clone().map(|line| line.record.cell(place));
@@ -195,7 +195,7 @@ impl<'p> Draft<'p> {
         }
     }
 
-    /// Removes the lines of a model for which `goes` returns true.
+    /// Removes the decision lines of a model for which `goes` returns true.
     fn take_back(&mut self, model: &Key, goes: impl Fn(&DecisionLine<'_>) -> bool) {
         let lines = self.decisions.lines.iter();
         let gone: Vec<usize> = lines
@@ -208,7 +208,7 @@ impl<'p> Draft<'p> {
         });
     }
 
-    /// The row and the lines of the decisions of a model, under any of its names, with the changes so far.
+    /// The row and the decision lines of a model, under any of its names, with the changes so far.
     pub fn remembered(&self, model: &Key, aliases: &Aliases<'_>) -> Remembered {
         let mut lines = self.lines.iter();
         let row = lines.find(|line| line.row.is_some_and(|row| row.model() == model));
@@ -224,7 +224,7 @@ impl<'p> Draft<'p> {
         }
     }
 
-    /// The dismissal is taken back, and these rows return, with the columns that the dataset has.
+    /// Takes a dismissal back and restores these rows, in the columns that the dataset has.
     pub fn restore(&mut self, model: &Key, rows: &[&JournalRow]) {
         self.take_back(model, |line| {
             line.decision.is_none_or(Decision::is_dismissal)
@@ -252,7 +252,7 @@ impl<'p> Draft<'p> {
             .collect()
     }
 
-    /// Puts a row and the lines of the decisions back as they were before a decision. They must be as the decision left them.
+    /// Restores the row and the decision lines of a model as they were before a decision. They must still be as that decision left them.
     pub fn put_back(&mut self, model: &Key, before: &Remembered) {
         if let Some(cells) = &before.row {
             let cells = cells.iter().map(|text| text.clone().into()).enumerate();
@@ -275,7 +275,7 @@ impl<'p> Draft<'p> {
         }
     }
 
-    /// A note is joined to the notes of a row; a blank note changes nothing.
+    /// Joins a note to the notes of a row. A blank note changes nothing.
     pub fn join_note(&mut self, row: &'p Row<'p>, note: &str) {
         if !note.trim().is_empty() {
             let notes = joined(&self.cell(row, Column::Notes), note);
@@ -283,12 +283,11 @@ impl<'p> Draft<'p> {
         }
     }
 
-    /// A note replaces the notes of a row.
     pub fn replace_notes(&mut self, row: &'p Row<'p>, note: &str) {
         self.set(row, Column::Notes, note.trim().to_owned());
     }
 
-    /// The text of a row in a column, with the changes so far; blank where it leaves.
+    /// The text of a row in a column, with the changes so far; blank if the row is removed.
     pub fn cell(&self, row: &Row<'_>, column: Column) -> Cow<'_, str> {
         let place = self.dataset.table.header.place(column);
         let line = self.lines.iter().find(|line| line.is_of(row));
@@ -307,7 +306,7 @@ impl<'p> Draft<'p> {
     }
 }
 
-/// What a record says by now, in the order of the header.
+/// The cells of a record, with the changes so far, in the order of the header.
 fn cells(table: &Table<'_>, record: &EditedRecord<'_>) -> Vec<String> {
     let places = 0..table.header.names().count();
     places

@@ -9,22 +9,22 @@ use crate::key::Key;
 use crate::schema::Column;
 use crate::text::writable;
 
-/// The cells that change: the place of each column in the header as it will be written, and what the cell will say.
+/// The cells that change: the place of each in the header as it will be written, and its new text.
 pub type Edits<'p> = BTreeMap<usize, Cow<'p, str>>;
 
-/// A record of today with some cells edited, a new one that says what an estimate says, or a new one with the edited cells, whose other
-/// cells are blank.
+/// A record of today with some cells edited, a new one with the content of an estimate, or a new one whose cells are blank except for the
+/// edits.
 #[derive(Debug, Clone, Default)]
 pub struct EditedRecord<'p> {
     /// Which model it is about.
     pub key: Cow<'p, Key>,
     /// The record of today's file, where there is one.
     pub today: Option<&'p Record<'p>>,
-    /// The estimate that a new record takes its cells from, and the header that says which cell stands where.
+    /// The estimate that a new record takes its cells from, and the header that says in which order.
     pub estimate: Option<(&'p Header<'p>, &'p Estimate)>,
     /// The cells that change.
     pub edits: Edits<'p>,
-    /// The bytes of an older copy's record, where they are taken as they are; the edits then say how it differs from today's.
+    /// The bytes of a record of an older copy, if it returns unchanged; the edits are then its differences from today's record.
     pub bytes: Option<&'p str>,
 }
 
@@ -46,7 +46,7 @@ impl<'p> EditedRecord<'p> {
         }
     }
 
-    /// Makes a cell say this. One that says so without an edit is not edited.
+    /// Sets the text of a cell. A cell that has this text without an edit is not edited.
     pub fn set(&mut self, place: usize, to: Cow<'p, str>) {
         self.edits.remove(&place);
         if to == self.after(place) {
@@ -58,17 +58,17 @@ impl<'p> EditedRecord<'p> {
         }
     }
 
-    /// Whether it will be another record than today's.
+    /// Whether it is new or differs from today's record.
     pub fn is_changed(&self) -> bool {
         self.today.is_none() || !self.edits.is_empty()
     }
 
-    /// What the cell at a place of the header says today; `""` where there is no record, or no such column.
+    /// Today's text of the cell at a place of the header; `""` where there is no record or no such column.
     pub fn before(&self, place: usize) -> &'p str {
         self.today.map_or("", |record| record.cell(place))
     }
 
-    /// What it will say.
+    /// The text of that cell after the run.
     pub fn after(&self, place: usize) -> Cow<'_, str> {
         if let Some(edit) = self.edits.get(&place) {
             return (&**edit).into();

@@ -1,4 +1,4 @@
-//! What a run does to a file beside the dataset: the decisions, or the aliases.
+//! The changes that a run makes to the decisions or the aliases.
 
 use std::borrow::Cow;
 
@@ -7,11 +7,11 @@ use crate::changes::{FromTo, ModelChange, changed_cells};
 use crate::dataset::{Record, Table};
 use crate::key::Key;
 
-/// A file beside the dataset as the plan leaves it.
+/// The decisions or the aliases as the plan leaves them.
 #[derive(Debug, Clone)]
 pub struct FileChange<'p> {
     pub table: &'p Table<'p>,
-    /// Its lines, sorted by name, then developer.
+    /// Its lines. [`FileChange::finish`] sorts them by name, then developer.
     pub lines: Vec<EditedRecord<'p>>,
     pub gone: Vec<EditedRecord<'p>>,
 }
@@ -27,7 +27,7 @@ impl<'p> FileChange<'p> {
         }
     }
 
-    /// The line of a key, a new one where there is none.
+    /// The line with this key, or a new one if there is none.
     pub fn line(&mut self, key: &Key) -> &mut EditedRecord<'p> {
         match self.lines.iter().position(|line| *line.key == *key) {
             Some(place) => &mut self.lines[place],
@@ -35,7 +35,7 @@ impl<'p> FileChange<'p> {
         }
     }
 
-    /// A new line, blank so far. A line with this key that was taken away comes back instead, so that it is changed and not replaced.
+    /// Adds a blank line. If a line with this key was removed, it comes back instead, so that it is changed and not replaced.
     pub fn push(&mut self, key: Key) -> &mut EditedRecord<'p> {
         let gone = self.gone.iter().position(|line| *line.key == key);
         let gone = gone.map(|place| self.gone.remove(place));
@@ -45,7 +45,7 @@ impl<'p> FileChange<'p> {
         &mut self.lines[last]
     }
 
-    /// Takes the lines away that `goes` names.
+    /// Removes the lines for which `goes` returns true.
     pub fn remove(&mut self, goes: impl Fn(&EditedRecord<'p>) -> bool) {
         self.gone
             .extend(self.lines.extract_if(.., |line| goes(line)));

@@ -1,4 +1,4 @@
-//! What the estimates hold, counted for the report.
+//! The content of the estimates, counted for the report.
 
 use serde::Serialize;
 
@@ -8,7 +8,7 @@ use crate::estimates::{Estimate, Estimates, Fault, Latest};
 
 #[derive(Debug, Serialize)]
 pub struct Input<'p> {
-    /// When the pipeline saved them, where that can be read.
+    /// When the pipeline saved the estimates, if that can be read.
     pub saved_at: Option<&'p str>,
     /// Records in `models`.
     pub models: usize,
@@ -16,9 +16,9 @@ pub struct Input<'p> {
     pub unique: usize,
     /// Models that belong in the dataset.
     pub candidates: usize,
-    /// Candidates that a decision keeps out; `candidates` counts them, too.
+    /// Candidates that a decision keeps out; `candidates` includes them.
     pub dismissed: usize,
-    /// Usable records that count for nothing because another record of the model takes precedence.
+    /// Usable records that have no effect because another record of the model takes precedence.
     pub duplicates: usize,
     /// Models without an estimate, by key.
     pub unestimated: Vec<Model<'p>>,
@@ -29,7 +29,7 @@ pub struct Input<'p> {
 }
 
 impl<'p> Input<'p> {
-    /// What the estimates hold from which `plan` is made.
+    /// The content of the estimates from which `plan` is made.
     pub fn of(estimates: &'p Estimates, latest: &Latest<'p>, plan: &Plan<'_>) -> Input<'p> {
         let mut unestimated: Vec<&Estimate> = latest
             .iter()

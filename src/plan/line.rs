@@ -1,4 +1,4 @@
-//! A line of the dataset as a plan leaves it, and what that makes of its row.
+//! A line of the dataset as a plan leaves it, and what happens to its row.
 
 use std::borrow::Cow;
 
@@ -16,19 +16,19 @@ use crate::text::is_same_text;
 pub struct Line<'p> {
     /// The row of today's dataset, where there is one.
     pub row: Option<&'p Row<'p>>,
-    /// What it says: the record of that row, edited, or a new one.
+    /// Its content: the record of that row, perhaps edited, or a new record.
     pub record: EditedRecord<'p>,
-    /// Whether its row changes because the model fell below 5e24 FLOP, and stays for what a person wrote in it.
+    /// Whether its row is updated to a training FLOP below 5e24 and stays because of its human text.
     pub is_demoted: bool,
-    /// Why there is no usable estimate of its row now, where it stays without one.
+    /// Why its row is orphaned, if it is.
     pub orphan: Option<&'static str>,
-    /// Its mark, afterwards.
+    /// Its mark after the run.
     pub mark: Mark,
-    /// How far the latest estimate is from a verified row that stays as it is, where that has drifted.
+    /// How far the latest estimate is from a verified row that stays as it is, if the row has drifted.
     pub drift: Option<Drift>,
-    /// Its own training FLOP, afterwards.
+    /// Its own training FLOP after the run.
     pub flop: Option<Flop>,
-    /// The dismissed model that a row without a mark looks like, if it does.
+    /// The dismissed model that an unmarked row looks like, if there is one.
     pub looks_like: Option<Model<'p>>,
 }
 
@@ -64,7 +64,7 @@ impl<'p> Line<'p> {
         line
     }
 
-    /// A new row that says what the estimate says.
+    /// A new row with the content of the estimate.
     pub(super) fn added(header: &'p Header<'p>, estimate: &'p Estimate) -> Line<'p> {
         Line {
             record: EditedRecord {
@@ -110,7 +110,7 @@ impl<'p> Line<'p> {
         self.flop = flop;
     }
 
-    /// Sets the cells that follow from its training FLOP, where it has one, in those of their places that are `wanted`.
+    /// Sets the cells that follow from its training FLOP, if it has one, at the places that `wanted` accepts.
     pub(super) fn derive(&mut self, header: &Header<'_>, wanted: impl Fn(usize) -> bool) {
         let Some(flop) = self.flop else { return };
         for (column, text) in cells_of_flop(flop) {
@@ -121,7 +121,7 @@ impl<'p> Line<'p> {
         }
     }
 
-    /// The model that it is about, with its alias.
+    /// The key of its model: its own key, or the one that its row's alias leads to.
     pub fn model(&self) -> &Key {
         self.row.map_or(&*self.record.key, Row::model)
     }
@@ -131,24 +131,24 @@ impl<'p> Line<'p> {
         self.row.is_none()
     }
 
-    /// Whether the text of its row changes, and that is all that happens to it.
+    /// Whether the text of its row changes and nothing else happens to the row.
     pub fn is_updated(&self) -> bool {
         let is_other = self.is_added() || self.is_demoted || self.orphan.is_some();
         self.record.is_changed() && !is_other
     }
 
-    /// Whether it stays as it is with this mark.
+    /// Whether its row has this mark and stays as it is.
     pub fn is_kept_as(&self, mark: Mark) -> bool {
         self.mark == mark && !self.record.is_changed()
     }
 
-    /// Whether there is no usable estimate of the model. This includes a model without an estimate that is a candidate all the same.
+    /// Whether there is no usable estimate of the model. This includes a candidate without an estimate.
     pub fn is_orphaned(&self) -> bool {
         let is_included = self.mark == Mark::Blank && self.flop.is_none();
         is_included || self.orphan.is_some()
     }
 
-    /// Whether it is the line of a row.
+    /// Whether it is the line of this row.
     pub fn is_of(&self, row: &Row<'_>) -> bool {
         self.row
             .is_some_and(|own| own.record.line == row.record.line)

@@ -1,4 +1,4 @@
-//! The merge (behaviour §5): existing rows and deduplicated estimates → plan. In a refresh human work stays byte for byte.
+//! The merge (behaviour §5): existing rows and deduplicated estimates → plan. In a refresh, marked rows and human text stay as they are.
 
 use std::collections::HashMap;
 
@@ -21,8 +21,8 @@ pub fn refresh<'p>(
 
 /// Plans a refresh or a reset of `dataset`.
 ///
-/// A reset writes all candidates afresh, unverified, notes blank. Today's file then decides only which columns there are, their order, and
-/// the line ends. Its rows are compared only to say what the reset changes.
+/// A reset writes all candidates afresh, unverified and with blank notes. From today's file it takes only the header and the line ends.
+/// Today's rows are compared only to report what the reset changes.
 pub fn merge<'p>(
     mode: Mode,
     dataset: &'p Dataset<'p>,
@@ -98,7 +98,7 @@ pub fn merge<'p>(
     plan.with_states(latest, decisions)
 }
 
-/// The line of a row without a decision, by the table of behaviour §5. `None` where the row leaves.
+/// The line of a row that no decision takes out, by the table of behaviour §5. `None` where the row leaves.
 fn line<'p>(
     dataset: &'p Dataset<'p>,
     row: &'p Row<'p>,
@@ -124,7 +124,7 @@ fn followed<'p>(dataset: &Dataset<'p>, row: &'p Row<'p>, estimate: &'p Estimate)
     let header = &dataset.table.header;
     let mut line = Line::following(header, row, estimate, |column| !is_kept(estimate, column));
     let last_updated = header.place(Column::LastUpdated);
-    // A row in which only the timestamp would change is not changed.
+    // Where only the timestamp would change, the row stays as it is.
     if line.record.edits.keys().all(|place| *place == last_updated) {
         return Line::kept(row);
     }

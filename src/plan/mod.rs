@@ -1,8 +1,8 @@
-//! The plan: what a run will do to the dataset, decided whole before anything is written.
+//! The plan: everything that a run will do to the dataset, decided before anything is written.
 //!
-//! Pure functions make a [`Plan`]: one each for `refresh`, `reset`, `reapply` and `alias`, and a `Draft` for every command by which a
-//! person decides on models. Preview, writing, journal and report all read that one value and so cannot disagree. Every line of the file to
-//! be written is a [`Line`], which says what becomes of its row.
+//! Pure code makes a [`Plan`]: the merge for `refresh` and `reset`, a function each for `reapply` and `alias`, and a `Draft` for every
+//! other command with which a person decides on models. Preview, writing, journal and report all read that one value and so cannot
+//! disagree. Every line of the file to be written is a [`Line`], which says what happens to its row.
 
 mod alias;
 mod changes;
@@ -65,7 +65,7 @@ pub struct Plan<'p> {
 }
 
 impl<'p> Plan<'p> {
-    /// A plan with these lines, which are sorted here, and nothing else.
+    /// A plan with these lines, sorted, and nothing else.
     fn of(mode: Mode, dataset: &'p Dataset<'p>, mut lines: Vec<Line<'p>>) -> Plan<'p> {
         lines.sort_by_cached_key(|line| row_order(line.flop, line.record.key.clone()));
         Plan {
@@ -81,9 +81,10 @@ impl<'p> Plan<'p> {
         }
     }
 
-    /// The same plan, with what the estimates and the decisions make of the rows and models that it does not change.
+    /// Adds what follows from the estimates and the decisions for rows and models that the plan does not change, such as drift and probable
+    /// renames.
     fn with_states(mut self, latest: &Latest<'p>, decisions: &'p Decisions<'p>) -> Plan<'p> {
-        // Rows in which a person wrote stay although a decision dismisses their models.
+        // Rows with human work stay even where a decision dismisses their models.
         let rows = self.lines.iter().filter_map(|line| line.row);
         let dismissed = rows.filter(|row| decisions.dismissal(row.model()).is_some());
         let dismissed: Vec<&Row<'_>> = dismissed.collect();
@@ -132,7 +133,7 @@ impl<'p> Plan<'p> {
         self.lines.iter().filter(wanted).count()
     }
 
-    /// The rows that stay as they are and whose `training_flop` is filled but no number, each with that text.
+    /// The rows whose `training_flop` is filled but not a number, and stays as it is, each with that text.
     pub fn unreadable(&self) -> impl Iterator<Item = (&'p Row<'p>, &'p str)> {
         let place = self.dataset.table.header.place(Column::TrainingFlop);
         self.lines
@@ -142,7 +143,7 @@ impl<'p> Plan<'p> {
             .filter_map(|row| Some((row, self.dataset.unreadable_flop(row)?)))
     }
 
-    /// How many rows leave the dataset, duplicates included.
+    /// How many rows leave the dataset, including duplicates but not dismissed rows.
     pub fn leaving(&self) -> usize {
         let duplicates = self.further_changes.duplicates.iter();
         let dropped: usize = duplicates.filter_map(|group| group.dropped).sum();
@@ -160,19 +161,19 @@ impl<'p> Plan<'p> {
         dismissed.filter(|change| change.row.is_some()).count()
     }
 
-    /// Whether today's rows are not in the order of behaviour §5, and are sorted.
+    /// Whether today's rows are not in the order of behaviour §5, so that the plan sorts them.
     pub fn resorts(&self) -> bool {
         let rows = self.dataset.rows.iter();
         !rows.is_sorted_by_key(|row| row_order(row.flop, &row.key))
     }
 
-    /// Whether any file would be another one afterwards.
+    /// Whether any file would change.
     pub fn is_pending(&self) -> bool {
         self.changes_dataset() || self.decisions.is_some() || self.aliases.is_some()
     }
 
-    /// Whether the dataset's file would change. Blank lines and a missing final newline alone are no reason to write. For a decision that
-    /// changes no row, neither is the order of the rows, the header, or a file that does not exist yet.
+    /// Whether the dataset's file would change. Blank lines and a missing final newline alone are no reason to write it. In a run for a
+    /// decision, neither are the order of the rows, the header, or a file that does not exist yet.
     pub fn changes_dataset(&self) -> bool {
         let table = &self.dataset.table;
         let tidies = !table.header.stays() || self.resorts();
@@ -187,8 +188,8 @@ pub fn row_order<K: Ord>(flop: Option<Flop>, key: K) -> (u64, K) {
     (Flop::descending(flop), key)
 }
 
-/// Whether a row that follows the estimate keeps its own cell in a column: in the columns that people write, and where the estimate lacks a
-/// fact that a person may have looked up.
+/// Whether a row that follows the estimate keeps its own cell in a column, because people write that column, or because the estimate lacks
+/// a fact that a person may have looked up.
 fn is_kept(estimate: &Estimate, column: Column) -> bool {
     column.is_human() || (column.is_fact() && estimate.cell(column).is_empty())
 }

@@ -14,17 +14,17 @@ pub enum Mode {
     Reapply,
     /// Rows are marked or corrected, or their mark is cleared.
     Verify,
-    /// Models are kept out of the dataset, or that is taken back.
+    /// Models are kept out of the dataset, or let in again.
     Dismiss,
-    /// Verified values are found to stand, or follow the estimates.
+    /// Verified values are found to stand although they have drifted, or follow the estimates.
     Accept,
-    /// A row of a model that the pipeline lacks.
+    /// A row is added for a model that the pipeline lacks.
     Add,
-    /// Another name of a model is written down.
+    /// Another name of a model is recorded.
     Alias,
-    /// Decisions in bulk, from a spreadsheet.
+    /// Decisions are made in bulk, in a spreadsheet.
     Decide,
-    /// A decision of a review is taken back.
+    /// A decision made in a review is taken back.
     Review,
     /// Two datasets are compared, and nothing is planned.
     Diff,

@@ -1,7 +1,7 @@
 //! Brings human work back from an older copy of the dataset, for example after a reset.
 //!
 //! A column that the copy lacks changes nothing. Where today's row is unmarked, the copy's mark and machine cells come back; human text
-//! comes back where there is none. Where today's dataset holds other human work for the same model, today's stays and the conflict is
+//! comes back where today has none. Where today's dataset holds other human work for the same model, today's stays and the conflict is
 //! listed, because only a person can say which is right.
 
 use std::collections::{HashMap, HashSet};
@@ -16,9 +16,9 @@ use crate::text::is_same_text;
 
 /// Plans the return of the human work in `older` to `dataset`.
 ///
-/// A row of the copy returns to the row that its model has today; marked rows of the copy come first. Where the model has several rows
-/// today, it is preferably one that has all of the copy's human work already, or else one of the same name, and the one with the fewest
-/// conflicts. A second marked row of the copy returns as a row of its own.
+/// Each row of the copy is merged into today's row of its model. Where the model has several rows today, one that has all of the copy's
+/// human work already is preferred, then one with the same name, then the one with the fewest conflicts. A second marked row of the copy
+/// returns as a row of its own.
 pub fn reapply<'p>(
     dataset: &'p Dataset<'p>,
     older: &'p Dataset<'p>,
@@ -33,8 +33,8 @@ pub fn reapply<'p>(
         .collect();
     // Rows whose human work is all there today come first, then marked rows.
     waiting.sort_by_cached_key(|row| {
-        let is_said = rows.nearest(row).is_some_and(|merged| merged.is_said);
-        (!is_said, !row.is_marked())
+        let had_all = rows.nearest(row).is_some_and(|merged| merged.had_all);
+        (!had_all, !row.is_marked())
     });
     for row in waiting {
         let mut reason = None;
@@ -43,7 +43,8 @@ pub fn reapply<'p>(
             rows.lines[merged.place] = merged.line;
             merged.lost
         } else if decisions.dismissal(row.model()).is_some() {
-            // A row of a dismissed model stays out. That is a conflict where it is marked, or where the note lacks a part of its text.
+            // A row of a dismissed model stays out. That is a conflict if it is marked, or if the note of the decision lacks a part of its
+            // text.
             reason = Some("its model is dismissed, so it stays out".into());
             let is_kept = decisions.takes_out(older, row).is_some();
             let human = rows
@@ -98,31 +99,31 @@ pub fn left_behind<'o>(dataset: &Dataset<'_>, older: &'o Dataset<'_>) -> Vec<&'o
     columns.map(|place| header.name(place)).collect()
 }
 
-/// The lines of the plan, while rows of the older copy return to them.
+/// The lines of the plan, into which the rows of the older copy are merged one by one.
 struct Returning<'p> {
     header: &'p Header<'p>,
     /// For each column of today's header, its place in the copy, if the copy has it.
     places: Vec<Option<usize>>,
     /// The places of the columns in which people write text: the notes and the owner's.
     texts: HashSet<usize>,
-    /// Whether both have the same columns in the same order.
+    /// Whether today's dataset and the copy have the same columns in the same order.
     same_columns: bool,
-    /// The rows of today in their order, then the rows of the copy that return as rows of their own.
+    /// Today's rows in their order, then the rows of the copy that return as rows of their own.
     lines: Vec<Line<'p>>,
-    /// Where the rows of each model stand in `lines`.
+    /// The places in `lines` of each model's rows.
     lines_of: HashMap<&'p Key, Vec<usize>>,
-    /// The lines to which a marked row of the copy has returned. Another marked row returns as a row of its own.
+    /// The places of the lines into which a marked row of the copy was merged. Another marked row returns as a row of its own.
     taken: HashSet<usize>,
 }
 
-/// A line to which a row of the copy has returned.
-struct ReturnedLine<'p> {
+/// A line into which a row of the copy was merged.
+struct MergedLine<'p> {
     place: usize,
     line: Line<'p>,
     /// The cells that keep today's text although the copy has another.
     lost: Vec<(usize, FromTo<'p>)>,
     /// Whether the line had all human work of the row already.
-    is_said: bool,
+    had_all: bool,
 }
 
 impl<'p> Returning<'p> {
@@ -133,7 +134,7 @@ impl<'p> Returning<'p> {
             lines_of.entry(row.model()).or_default().push(place);
         }
         let mut places = then.places_today(header.names());
-        // Without a number, a copy says nothing of what follows from one.
+        // A copy without `training_flop` has no say in the cells that follow from it.
         if places[header.place(Column::TrainingFlop)].is_none() {
             for column in [
                 Column::TrainingFlopFormatted,
@@ -159,18 +160,18 @@ impl<'p> Returning<'p> {
         places.filter_map(|(today, then)| Some((today, row.record.cell((*then)?))))
     }
 
-    /// The line to which a row of the copy returns, as it is then. `None` where no line is left.
-    fn nearest(&self, row: &'p Row<'p>) -> Option<ReturnedLine<'p>> {
+    /// The line that fits a row of the copy best, with the row merged into it. `None` where no line is left.
+    fn nearest(&self, row: &'p Row<'p>) -> Option<MergedLine<'p>> {
         let places = self.lines_of.get(row.model())?.iter();
         places
             .map(|place| self.merged(*place, row))
             .filter(|merged| {
-                merged.is_said || !row.is_marked() || !self.taken.contains(&merged.place)
+                merged.had_all || !row.is_marked() || !self.taken.contains(&merged.place)
             })
             .min_by_key(|merged| {
                 let is_other_name = *self.lines[merged.place].record.key != row.key;
                 (
-                    !merged.is_said,
+                    !merged.had_all,
                     is_other_name,
                     merged.lost.len(),
                     merged.line.record.edits.len(),
@@ -178,7 +179,7 @@ impl<'p> Returning<'p> {
             })
     }
 
-    /// A row of the copy returns as a row of its own.
+    /// Adds a row of the copy as a row of its own.
     fn add(&mut self, row: &'p Row<'p>) {
         let place = self.lines.len();
         let cells = self.cells(row).map(|(place, text)| (place, text.into()));
@@ -190,36 +191,36 @@ impl<'p> Returning<'p> {
         self.taken.extend(row.is_marked().then_some(place));
     }
 
-    /// A line with what it takes from a row of the copy: text where it has none, and, if the line is unmarked, the mark and the machine
-    /// cells.
-    fn merged(&self, place: usize, row: &'p Row<'p>) -> ReturnedLine<'p> {
+    /// Merges a row of the copy into a line, which takes human text where it has none and, if only the row is marked, the mark and the
+    /// machine cells.
+    fn merged(&self, place: usize, row: &'p Row<'p>) -> MergedLine<'p> {
         let mut line = self.lines[place].clone();
         let mark_returns = row.is_marked() && line.mark == Mark::Blank;
         let (mut edits, mut lost) = (Edits::new(), Vec::new());
         for (at, then) in self.cells(row) {
             let now = line.record.after(at);
-            let (returns, is_said) = if self.texts.contains(&at) {
+            let (returns, is_there) = if self.texts.contains(&at) {
                 (now.trim().is_empty(), stands_in(then, &now))
             } else if mark_returns {
                 (true, then == now)
             } else {
                 (false, !row.is_marked() || self.is_alike(at, then, &now))
             };
-            if !is_said && returns {
+            if !is_there && returns {
                 edits.insert(at, then.into());
-            } else if !is_said {
+            } else if !is_there {
                 lost.push((at, FromTo::new(now.into_owned(), then)));
             }
         }
-        let is_said = edits.is_empty() && lost.is_empty();
+        let had_all = edits.is_empty() && lost.is_empty();
         if !edits.is_empty() {
             line.record.edits.extend(edits);
             let mut cells = self.cells(row);
-            let says_all = cells.all(|(at, then)| then == line.record.after(at));
-            line.record.bytes = (says_all && self.same_columns).then_some(row.record.raw);
-            // With the machine cells the name returns, which may be another one of the same model.
+            let equals_copy = cells.all(|(at, then)| then == line.record.after(at));
+            line.record.bytes = (equals_copy && self.same_columns).then_some(row.record.raw);
+            // The name returns with the machine cells, and may be another name of the same model.
             line.follow_cells(self.header);
-            // Where another number returns, no cell that the copy lacks may contradict it.
+            // Where another training FLOP returns, the derived cells that the copy lacks must not contradict it.
             if line
                 .record
                 .edits
@@ -228,15 +229,15 @@ impl<'p> Returning<'p> {
                 line.derive(self.header, |at| self.places[at].is_none());
             }
         }
-        ReturnedLine {
+        MergedLine {
             place,
             line,
             lost,
-            is_said,
+            had_all,
         }
     }
 
-    /// Whether two cells outside of the text columns differ only in line ends or in the spelling of a number or of `y`.
+    /// Whether two cells outside the text columns differ only in line ends or in the spelling of a number or of `y`.
     fn is_alike(&self, place: usize, then: &str, now: &str) -> bool {
         match self.header.name(place).parse() {
             Ok(Column::Verified) if Mark::of(now) == Mark::Verified => {

@@ -1,5 +1,5 @@
-//! Finds models whose names are the same, or look alike. They are probably renamed, which only a person can tell, so they are reported and
-//! never merged (behaviour §5).
+//! Finds models whose names are the same, or look alike. They are probable renames. Only a person can tell, so they are reported and never
+//! merged (behaviour §5).
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
@@ -12,14 +12,14 @@ use crate::look_alike::look_or_itself;
 use crate::parallel;
 use crate::schema::Column;
 
-/// Models whose names are the same, or look alike: first the model of the first row, as the plan leaves it; then the models of the other
-/// rows, and those that only the estimates have, by name and developer.
+/// Models whose names are the same, or look alike: first the model of the first row, as the plan leaves it; then, sorted by name and
+/// developer, the models of the other rows and those that only the estimates have.
 pub type Renamed<'p> = Vec<Model<'p>>;
 
 /// Finds names that the plan's lines have more than once, if at least one of the rows is not verified, and names of orphaned lines that the
 /// estimates have for another model. Names that an alias joins are one model.
 pub(super) fn find<'p>(plan: &Plan<'p>, latest: &Latest<'p>) -> Vec<Renamed<'p>> {
-    // A name of which nothing is left looks like no other, but may stand under two developers.
+    // A name without letters, digits or `+` looks like no other, but two developers may have it.
     let look = |key: &Key| look_or_itself(&key.name);
     let looks = parallel::map(&plan.lines, |line| look(line.model()));
     // Most names occur once. The others, and the names of orphans, are grouped by the place of their first line.
@@ -39,7 +39,7 @@ pub(super) fn find<'p>(plan: &Plan<'p>, latest: &Latest<'p>) -> Vec<Renamed<'p>>
             group.extend((first != place).then_some(line));
         }
     }
-    // Candidates have a line of their own. The other models are below the threshold or have no estimate.
+    // Models of the estimates without a line count too. Most of them are below the threshold or have no estimate.
     if !elsewhere.is_empty() {
         let estimates: Vec<_> = latest.iter().collect();
         let looks = parallel::map(&estimates, |estimate| look(&estimate.key));
@@ -62,7 +62,7 @@ pub(super) fn find<'p>(plan: &Plan<'p>, latest: &Latest<'p>) -> Vec<Renamed<'p>>
             .map(|line| model(line))
             .chain(others.filter(|other| !keys.contains(&other.key())).cloned())
             .collect();
-        // A model that has several rows, in one spelling or in several, is named once.
+        // A model that has several rows, in one spelling or in several, is listed once.
         let mut named = HashSet::new();
         with.retain(|one| named.insert(one.key()));
         with.sort_unstable();

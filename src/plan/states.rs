@@ -1,4 +1,4 @@
-//! What a row is by the latest estimates and the decisions: an orphan, drifted, or alike to a dismissed model.
+//! What the latest estimates and the decisions mean for a row: it is an orphan, has drifted, or looks like a dismissed model.
 
 use std::collections::HashMap;
 
@@ -10,13 +10,13 @@ use crate::estimates::Latest;
 use crate::flop::Flop;
 use crate::look_alike::look;
 
-/// Why a row is an orphan, as reports say it; `None` where a person marked it, or its model has a training FLOP.
+/// Why a row is an orphan, as reports state it; `None` if a person marked it, or if its model has a training FLOP in the estimates.
 pub fn orphan_reason(row: &Row<'_>, latest: &Latest<'_>) -> Option<&'static str> {
     let reason = no_number_reason(row, latest);
     reason.filter(|_| !row.is_marked())
 }
 
-/// Why the estimates have no training FLOP of a row's model, if they have none.
+/// Why the estimates have no training FLOP for a row's model, if they have none.
 pub(super) fn no_number_reason(row: &Row<'_>, latest: &Latest<'_>) -> Option<&'static str> {
     match latest.get(row.model()) {
         Some(estimate) => estimate.flop.is_none().then_some("no estimate now"),
@@ -25,14 +25,14 @@ pub(super) fn no_number_reason(row: &Row<'_>, latest: &Latest<'_>) -> Option<&'s
     }
 }
 
-/// A verified row whose latest estimate is 2× or more away, in another class, or on the other side of 1e25, or which has no number
-/// where the model has an estimate.
+/// A verified row whose latest estimate is 2× or more away, in another class, or on the other side of 1e25, or which has no number although
+/// the model has an estimate.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Drift {
-    /// What was verified.
+    /// The training FLOP of the row.
     #[serde(rename = "verified_flop")]
     pub verified: Option<Flop>,
-    /// What the estimates say now.
+    /// The training FLOP of the latest estimate.
     #[serde(rename = "latest_flop")]
     pub latest: Flop,
     /// The larger of the two numbers divided by the smaller; `None` where the row has no number.
@@ -47,7 +47,7 @@ impl Drift {
         (!decision.is_some_and(|line| line.covers_drift(drift.latest))).then_some(drift)
     }
 
-    /// The drift of a verified row, whatever was decided on it.
+    /// The drift of a verified row, regardless of any decision.
     pub fn seen(row: &Row<'_>, latest: &Latest<'_>) -> Option<Drift> {
         let verified = row.flop;
         let latest = latest.get(row.model())?.flop?;
@@ -61,7 +61,7 @@ impl Drift {
     }
 }
 
-/// The models that these lines dismiss, by what their names look like: the names in the lines come first, then those of their aliases.
+/// The models that these lines dismiss, by the look of their names. A name in a line takes precedence over one that an alias leads to.
 pub(super) fn dismissed_looks<'p>(
     dismissals: &[&'p DecisionLine<'p>],
     decisions: &'p Decisions<'p>,

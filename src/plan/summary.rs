@@ -19,7 +19,7 @@ pub struct Summary {
     pub not_sure: usize,
     /// Unverified, below 5e24 FLOP: kept for its notes, or orphaned.
     pub high_confidence_below: usize,
-    /// `verified` holds something else than `y`.
+    /// `verified` holds something other than `y`.
     pub protected: usize,
     /// Unverified, without a training FLOP.
     pub unestimated: usize,

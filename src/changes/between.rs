@@ -1,4 +1,4 @@
-//! What differs between two datasets.
+//! The differences between two datasets.
 
 use std::collections::HashMap;
 
@@ -9,27 +9,27 @@ use crate::ordered_map::Map;
 use crate::text::is_same_text;
 
 impl<'a> Changes<'a> {
-    /// What differs between two datasets, model by model and column by column. The rows that left are there whole. A row that has taken
-    /// another name is updated where the datasets have the aliases that say so.
+    /// The differences between two datasets, model by model and column by column. Rows that left are included whole. A row that changed its
+    /// name counts as updated if the datasets have an alias that joins the two names.
     pub fn between(old: &'a Dataset<'a>, new: &'a Dataset<'a>) -> Changes<'a> {
         let columns = columns(&old.table.header, &new.table.header);
-        let mut news: HashMap<&Key, Vec<&Row<'a>>> = HashMap::new();
+        let mut new_rows: HashMap<&Key, Vec<&Row<'a>>> = HashMap::new();
         for row in &new.rows {
-            news.entry(row.model()).or_default().push(row);
+            new_rows.entry(row.model()).or_default().push(row);
         }
         // Where a model has several rows, those that did not change are paired first, and then those that kept their names.
         let is_same = |then: &Row<'a>, now: &Row<'a>| {
             ModelChange::between(&columns, then, new, now).is_none()
         };
-        let (_, changed) = paired(&old.rows, &mut news, is_same);
-        let (mut pairs, others) = paired(changed, &mut news, |then, now| then.key == now.key);
-        let (renamed, left) = paired(others, &mut news, |_, _| true);
+        let (_, changed) = paired(&old.rows, &mut new_rows, is_same);
+        let (mut pairs, others) = paired(changed, &mut new_rows, |then, now| then.key == now.key);
+        let (renamed, left) = paired(others, &mut new_rows, |_, _| true);
         pairs.extend(renamed);
         let updated = pairs
             .into_iter()
             .filter_map(|(then, now)| ModelChange::between(&columns, then, new, now));
         let removed = left.into_iter().map(|row| ModelChange::left(old, row));
-        let mut added: Vec<&Row<'a>> = news.into_values().flatten().collect();
+        let mut added: Vec<&Row<'a>> = new_rows.into_values().flatten().collect();
         added.sort_unstable_by_key(|row| row.record.line);
         let added = added.into_iter().map(|row| ModelChange::entered(new, row));
         let mut changes = Changes {
@@ -43,19 +43,19 @@ impl<'a> Changes<'a> {
     }
 }
 
-/// Pairs rows with those of their model in `news` that fit them, which leave `news`. Returns the pairs, and the rows for which there is
-/// none.
+/// Pairs each row with the first row of its model in `new_rows` that fits it, and removes that from `new_rows`. Returns the pairs, and the
+/// rows that were not paired.
 fn paired<'r, 'a>(
     rows: impl IntoIterator<Item = &'r Row<'a>>,
-    news: &mut HashMap<&Key, Vec<&'r Row<'a>>>,
+    new_rows: &mut HashMap<&Key, Vec<&'r Row<'a>>>,
     fits: impl Fn(&Row<'a>, &Row<'a>) -> bool,
 ) -> (Vec<(&'r Row<'a>, &'r Row<'a>)>, Vec<&'r Row<'a>>) {
     let (mut pairs, mut left) = (Vec::new(), Vec::new());
     for row in rows {
-        let of_model = news.get_mut(row.model());
-        let fitting = of_model.and_then(|news| {
-            let place = news.iter().position(|now| fits(row, now))?;
-            Some(news.remove(place))
+        let of_model = new_rows.get_mut(row.model());
+        let fitting = of_model.and_then(|new_rows| {
+            let place = new_rows.iter().position(|now| fits(row, now))?;
+            Some(new_rows.remove(place))
         });
         match fitting {
             Some(now) => pairs.push((row, now)),
@@ -65,10 +65,10 @@ fn paired<'r, 'a>(
     (pairs, left)
 }
 
-/// A column of two datasets: its name, and where it stands in each, if it does.
+/// A column of two datasets: its name, and its place in each, if it has one.
 type PairedColumn<'h> = (&'h str, Option<usize>, Option<usize>);
 
-/// Today's columns, then those that are gone. Each column without a name stays a column of its own.
+/// Today's columns, then those that are gone. Each column without a name counts as a column of its own.
 fn columns<'h>(then: &'h Header<'_>, today: &'h Header<'_>) -> Vec<PairedColumn<'h>> {
     let places = then.places_of(today.names());
     let gone = (0..then.names().count()).filter(|place| !places.contains(&Some(*place)));

@@ -1,4 +1,4 @@
-//! What a run changes, in the one form that the report, its JSON and the journal share, and that is read back from the journal.
+//! The changes of a run, in the one form that the report, its JSON and the journal share and that is read back from the journal.
 
 mod between;
 mod model;
@@ -26,7 +26,7 @@ pub struct Changes<'a> {
     /// Rows whose text changes.
     pub updated: Vec<ModelChange<'a>>,
     pub removed: Vec<ModelChange<'a>>,
-    /// Rows that fell below 5e24 FLOP and are kept for what a person wrote in them.
+    /// Rows that fell below 5e24 FLOP and are kept for their human text.
     pub demoted: Vec<ModelChange<'a>>,
     /// Rows without a usable estimate.
     pub orphaned: Vec<ModelChange<'a>>,
@@ -41,7 +41,7 @@ pub struct Changes<'a> {
     pub crossed: Vec<ModelChange<'a>>,
     /// Models that a decision takes out of the dataset in this run.
     pub dismissed: Vec<ModelChange<'a>>,
-    /// Dismissed models whose latest estimate is far above what was judged.
+    /// Dismissed models whose latest estimate is far above the one that was judged.
     pub reconsider: Vec<ModelChange<'a>>,
     /// Lines of the decisions that change.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -52,13 +52,12 @@ pub struct Changes<'a> {
     /// Human work of an older copy that contradicts today's.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub conflicts: Vec<ModelChange<'a>>,
-    /// Rows with human work whose model is dismissed: the decision has no effect on them. Neither JSON nor the journal
-    /// has them.
+    /// Rows with human work whose model is dismissed: the decision has no effect on them. Neither JSON nor the journal includes them.
     #[serde(skip)]
     pub contradicted: Vec<ModelChange<'a>>,
 }
 
-/// One model's part in a run. Which of the optional parts are there depends on the group.
+/// The change of one model in a run. The group decides which of the optional fields are set.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ModelChange<'a> {
@@ -67,23 +66,23 @@ pub struct ModelChange<'a> {
     /// The cells that change.
     #[serde(skip_serializing_if = "Map::is_empty")]
     pub fields: Map<'a, FromTo<'a>>,
-    /// The row's training FLOP, where it has one that does not change.
+    /// The row's training FLOP, unless it changes or the row has none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub training_flop: Option<Flop>,
     /// Whether a person wrote text in the row, or in one that leaves as a duplicate.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub has_text: bool,
-    /// Why a row is an orphan, stays out, or leaves in a reset for want of a number; which dismissed model a new one looks like; or what
-    /// happened to a marked row that did not stay as it was.
+    /// Why a row is an orphan, stays out, or leaves in a reset because there is no number; which dismissed model a new one looks like; or
+    /// what happened to a marked row that did not stay as it was.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<Cow<'a, str>>,
-    /// The text in `verified` of a protected row, or of a marked row that left (as a duplicate, too).
+    /// The text in `verified` of a protected row, or of a marked row that left (also as a duplicate).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub verified: Option<Cow<'a, str>>,
     /// The training FLOP of a drifted row; null where it has none.
     #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "stated")]
     pub verified_flop: Option<Option<Flop>>,
-    /// What the estimates say of a drifted or dismissed model now; null where they have no estimate.
+    /// The latest estimate of a drifted or dismissed model; null where there is none.
     #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "stated")]
     pub latest_flop: Option<Option<Flop>>,
     /// The larger of the two numbers divided by the smaller; null where the row has no number.
@@ -95,7 +94,7 @@ pub struct ModelChange<'a> {
     /// The training FLOP afterwards.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub to_flop: Option<Flop>,
-    /// What was decided on a dismissed model.
+    /// The decision on a dismissed model.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub decision: Option<Cow<'a, str>>,
     /// The estimate that was judged; null where the decision names none.
@@ -118,7 +117,7 @@ pub struct ModelChange<'a> {
     pub rows: Vec<Map<'a, Cow<'a, str>>>,
 }
 
-/// A key that is there, whose null is a value, too.
+/// Reads a key that is present. Its null is a value too.
 fn stated<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
     deserializer: D,
 ) -> Result<Option<T>, D::Error> {
@@ -135,7 +134,7 @@ pub const FOLLOWED: [Column; 4] = [
 
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct FromTo<'a> {
-    /// Before; `""` where there was none.
+    /// The text before; `""` where there was none.
     pub from: Cow<'a, str>,
     pub to: Cow<'a, str>,
 }
@@ -149,7 +148,7 @@ impl<'a> FromTo<'a> {
     }
 }
 
-/// The cells whose text is another one afterwards.
+/// The cells whose text changes.
 pub fn changed_cells<'a>(
     cells: impl IntoIterator<Item = (&'a str, FromTo<'a>)>,
 ) -> Map<'a, FromTo<'a>> {
@@ -196,7 +195,7 @@ impl<'a> Changes<'a> {
         self.find_crossings();
     }
 
-    /// Lists under `crossed` what is updated, demoted or removed and passes 1e25 by that (behaviour §5).
+    /// Lists under `crossed` the rows that are updated, demoted or removed and whose training FLOP thereby passes 1e25 (behaviour §5).
     pub fn find_crossings(&mut self) {
         let changed = self.updated.iter().chain(&self.demoted);
         let changed = changed.chain(&self.removed);
@@ -232,12 +231,12 @@ impl ModelChange<'_> {
         Key::new(&self.name, &self.developer)
     }
 
-    /// What changes in a column.
+    /// The change in a column, if there is one.
     pub fn field(&self, column: Column) -> Option<&FromTo<'_>> {
         self.fields.get(column.name())
     }
 
-    /// What was added to the notes of a row, or to the note of a decision; the whole note where it was written anew.
+    /// The text that was added to the notes of a row, or to the note of a decision; the whole note where it was rewritten.
     pub fn new_note(&self) -> Option<String> {
         let notes = self
             .field(Column::Notes)
@@ -286,7 +285,7 @@ impl<'a> ModelChange<'a> {
         }
     }
 
-    /// A row that is not there any more.
+    /// A row that is no longer in the dataset.
     pub fn left(dataset: &'a Dataset<'a>, row: &'a Row<'a>) -> ModelChange<'a> {
         let mark = dataset.cell(row, Column::Verified);
         ModelChange {
@@ -296,14 +295,14 @@ impl<'a> ModelChange<'a> {
         }
     }
 
-    /// The same change, with the training FLOP named once: where it changes, only the fields have it.
+    /// The same change, with the training FLOP stated only once: where it changes, only in the fields.
     pub fn say_flop_once(mut self) -> ModelChange<'a> {
         let changes = self.field(Column::TrainingFlop).is_some();
         self.training_flop = self.training_flop.filter(|_| !changes);
         self
     }
 
-    /// The change as it stands under `crossed`, if it passes 1e25.
+    /// The change as listed under `crossed`, if it passes 1e25.
     fn crossed(&self) -> Option<ModelChange<'a>> {
         let (Some(from), Some(to)) = self.flops() else {
             return None;

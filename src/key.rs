@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::text::name_line;
 
-/// What makes two records or rows one model: name and developer, each `folded` (behaviour §4). Ordered by name, then developer.
+/// The name and the developer that identify a model, each `folded` (behaviour §4). Ordered by name, then developer.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Key {
     /// The name, folded.
@@ -39,7 +39,7 @@ mod tests {
     use crate::estimates::Estimates;
     use crate::schema::Column;
 
-    /// Names with what CSV quotes, what is written as something else, and what changes its length in lower case.
+    /// Names with characters that CSV quotes, that are written as others, or whose lower case has another length.
     fn awkward_name() -> impl Strategy<Value = String> {
         let awkward = "\0\n\r\t \u{a0}\u{85}\u{2028}\u{feff}\",;<>aAİΣß".chars();
         let character = prop_oneof![
@@ -55,7 +55,7 @@ mod tests {
         #[test]
         fn a_name_read_back_from_the_dataset_has_the_key_of_its_estimate(name in awkward_name(), developer in awkward_name()) {
             let text = json!({"models": [{"name": name, "developer": developer}]}).to_string();
-            // A name in which nothing can be seen is rejected.
+            // A name without a visible character is rejected.
             if let Ok(estimates) = Estimates::parse(text.as_bytes()) {
                 let one = &estimates.usable[0];
                 let mut csv = Vec::new();

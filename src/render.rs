@@ -9,7 +9,7 @@ use crate::plan::{EditedRecord, FileChange, Plan};
 /// How many rows a core renders at a time.
 const SHARE: usize = 4096;
 
-/// The dataset as the plan leaves it.
+/// The bytes of the dataset as the plan leaves it.
 pub fn render(plan: &Plan<'_>) -> Vec<u8> {
     let table = &plan.dataset.table;
     let shares = parallel::map_each(plan.lines.chunks(SHARE), |lines| {
@@ -25,7 +25,7 @@ pub fn render(plan: &Plan<'_>) -> Vec<u8> {
         .concat()
 }
 
-/// A file beside the dataset as the plan leaves it.
+/// The bytes of the decisions or the aliases as the plan leaves them.
 pub(crate) fn render_file(change: &FileChange<'_>) -> Vec<u8> {
     let mut bytes = head(change.table);
     for line in &change.lines {
@@ -41,8 +41,8 @@ fn head(table: &Table<'_>) -> Vec<u8> {
     bytes
 }
 
-/// A record that is kept is its slice of today's file, with its own line end; commas for appended columns follow it. One that comes back
-/// whole from an older copy is its slice of that. One that changes is written by csv, and so is a new one.
+/// A kept record is copied from today's file with its own line end, plus commas for appended columns. A record that comes back whole from
+/// an older copy is copied from that. A changed or new record is written by csv.
 fn push_record(bytes: &mut Vec<u8>, table: &Table<'_>, record: &EditedRecord<'_>) {
     let today = record.today;
     if let Some(raw) = record.bytes {

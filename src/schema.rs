@@ -8,15 +8,15 @@ use crate::flop::Flop;
 use crate::parameters::whole_number;
 use crate::text::is_same_text;
 
-/// The columns that one of the program's CSV files has to have or will get.
+/// The columns that one of the program's CSV files must have or will be given.
 pub trait Columns: Copy + VariantNames + Into<&'static str> {
     /// Their names, in the order of a new file.
     const NAMES: &'static [&'static str] = Self::VARIANTS;
     /// A file without one of these is refused.
     const REQUIRED: &'static [&'static str];
-    /// What a column was called in older files, and what it is called today.
+    /// The name of a column in older files, and its name today.
     const OLD_NAME: Option<(&'static str, &'static str)> = None;
-    /// Whether the other columns of a file matter, too. Where they do, no two of them may have one name.
+    /// Whether the other columns of a file matter too. If so, no two of them may have the same name.
     const KEEPS_OTHERS: bool = true;
 }
 
@@ -36,14 +36,14 @@ pub enum Column {
     Parameters,
     /// Training compute in FLOP, the shortest text that reads back as the same double, or blank.
     TrainingFlop,
-    /// Training compute in FLOP with two decimals, for the eye.
+    /// Training compute in FLOP with two decimals, for human readers.
     TrainingFlopFormatted,
     Confidence,
     EstimationMethod,
     ThresholdClassification,
     Status,
     Reasoning,
-    /// Where the estimate comes from, joined with `; `.
+    /// The sources of the estimate, joined with `; `.
     Sources,
     /// `y` once a person has confirmed the row.
     Verified,
@@ -60,7 +60,7 @@ impl Column {
         self.into()
     }
 
-    /// Whether its cells follow from the training FLOP, or are the moment of the estimate.
+    /// Whether its cells follow from the training FLOP, or say when the estimate was made.
     pub fn is_derived(self) -> bool {
         matches!(
             self,
@@ -68,7 +68,7 @@ impl Column {
         )
     }
 
-    /// Whether it states a fact that a person may have looked up, whatever the number (behaviour §5).
+    /// Whether it states a fact that a person may have looked up independently of the training FLOP (behaviour §5).
     pub fn is_fact(self) -> bool {
         matches!(
             self,
@@ -76,7 +76,7 @@ impl Column {
         )
     }
 
-    /// Whether two of its cells say the same. Every spelling of one number is one number (behaviour §2).
+    /// Whether two of its cells have the same value. Every spelling of one number is one number (behaviour §2).
     pub fn is_same(self, one: &str, other: &str) -> bool {
         let number = |text: &str| match self {
             Column::TrainingFlop | Column::TrainingFlopFormatted => {
@@ -94,7 +94,7 @@ impl Column {
     }
 }
 
-/// The cells that follow from a training FLOP, as a new or corrected row has them.
+/// The cells of a new or corrected row that follow from its training FLOP.
 pub fn cells_of_flop(flop: Flop) -> [(Column, String); 2] {
     [
         (Column::TrainingFlopFormatted, flop.two_decimals()),
@@ -111,7 +111,7 @@ impl Columns for Column {
     const OLD_NAME: Option<(&'static str, &'static str)> = Some(("model", "name"));
 }
 
-/// Columns that the pipeline's earlier files had. They are outside of the schema, and yet nobody wrote in them.
+/// Columns of the pipeline's earlier files. They are outside the schema, but hold no human text.
 const EARLIER_COLUMNS: [&str; 4] = [
     "parameter_source",
     "confidence_explanation",
@@ -119,19 +119,19 @@ const EARLIER_COLUMNS: [&str; 4] = [
     "blacklist_status",
 ];
 
-/// Whether people write text in the column of this name: in the notes, and in the owner's columns that have a name (behaviour §5).
+/// Whether people write text in the column with this name: the notes, or a column of the owner's that has a name (behaviour §5).
 pub fn is_text_column(name: &str) -> bool {
     let is_own = name.parse::<Column>().is_err() && !EARLIER_COLUMNS.contains(&name);
     name == Column::Notes.name() || (is_own && !name.is_empty())
 }
 
-/// How sure an estimate is. A surer level is the greater one.
+/// How certain an estimate is. A more certain level compares as greater.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, VariantNames, EnumString, IntoStaticStr,
 )]
 #[strum(serialize_all = "snake_case")]
 pub enum Confidence {
-    /// Little more than a guess; what a record without a confidence has.
+    /// Little more than a guess; the level of a record that states none.
     Speculative,
     Low,
     Medium,
@@ -144,8 +144,8 @@ impl Confidence {
     }
 }
 
-/// Where a model stands against 1e25 FLOP, as the pipeline judges it. Here "above" is at or above that line, and "confirmed" says how
-/// sure the pipeline is, not that a person confirmed anything: that is [`Column::Verified`].
+/// Where the pipeline places a model relative to 1e25 FLOP. "Above" means at or above that line. "Confirmed" says how certain the pipeline
+/// is, not that a person confirmed anything: that is [`Column::Verified`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, EnumString, IntoStaticStr, VariantNames)]
 #[strum(serialize_all = "snake_case")]
 pub enum Status {
@@ -181,7 +181,7 @@ impl Status {
 /// The estimation method of a record that states none.
 pub const DEFAULT_METHOD: &str = "manual_research";
 
-/// The estimation methods that the pipeline and the curators use. Others are accepted, and `validate` names them.
+/// The estimation methods that the pipeline and the curators use. Others are accepted, and `validate` reports them.
 pub const KNOWN_METHODS: [&str; 7] = [
     "direct_calculation",
     "benchmark_based",

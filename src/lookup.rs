@@ -14,21 +14,22 @@ use crate::look_alike::{look, look_or_itself};
 use crate::terminal::{bounded, bounded_model, listed};
 use crate::text::is_visible;
 
-/// What to do where a model stands on several rows (behaviour §5).
-pub const HOW_TO_JOIN: &str = "refresh first; of rows that a refresh keeps, delete the ones that are not wanted from the dataset's file";
+/// What to do where a model has several rows (behaviour §5).
+pub const HOW_TO_JOIN: &str =
+    "refresh first; if several rows remain, delete the unwanted ones from the dataset's file";
 
-/// What is known of a model that a person means.
+/// A model that can be looked up, with its row and its latest estimate.
 #[derive(Debug, Clone)]
 pub struct Subject<'d> {
-    /// Its key, with its alias.
+    /// Its key, replaced by its alias if it has one.
     pub model: Key,
-    /// Its name as the row has it, or else the estimates, or else the decision.
+    /// Its name as written in the row, or else in the estimate, the decision or the rejected record.
     pub name: &'d str,
     /// Its developer, from the same place.
     pub developer: &'d str,
     pub row: Option<&'d Row<'d>>,
     pub estimate: Option<&'d Estimate>,
-    /// Whether nothing is known but a record that was rejected. It may have no developer.
+    /// Whether all that is known of it is a rejected record, which may have no developer.
     pub is_rejected: bool,
 }
 
@@ -44,7 +45,7 @@ impl<'d> Subject<'d> {
         }
     }
 
-    /// Whether it is written with this name and, where one is given, with this developer.
+    /// Whether it has this name itself, not only by an alias, and this developer if one is given.
     pub fn is_written(&self, name: &str, developer: Option<&str>) -> bool {
         let own = Key::new(self.name, self.developer);
         let wanted = Key::new(name, developer.unwrap_or(self.developer));
@@ -66,8 +67,8 @@ pub struct Lookup<'d> {
 }
 
 impl<'d> Lookup<'d> {
-    /// Every row, every model of the estimates without a row, every model that only the decisions have, and every model of which there is
-    /// only a rejected record. `latest` are the estimates, where they could be read.
+    /// Collects every row, every model of the estimates without a row, every model that only the decisions have, and every model that has
+    /// only a rejected record. `latest` is `None` where the estimates could not be read.
     pub fn of(
         dataset: &'d Dataset<'d>,
         latest: Option<&'d Latest<'d>>,
@@ -108,7 +109,7 @@ impl<'d> Lookup<'d> {
         none.and(subjects)
     }
 
-    /// Adds these models. Of each model the first subject stays, and so does every subject that is a row.
+    /// Adds these models. For each model, the first subject and every subject with a row stay.
     #[must_use]
     pub fn and(mut self, others: Vec<Subject<'d>>) -> Lookup<'d> {
         self.subjects.extend(others);
@@ -118,14 +119,14 @@ impl<'d> Lookup<'d> {
         self
     }
 
-    /// Whether nothing is known of a model that is named with its developer, not even of one that looks alike: then the developer may be
-    /// a slip. A public table may have such a model (behaviour §11).
+    /// Whether this can be an unknown model, such as one of a public table (behaviour §11): no known model has this name or one that looks
+    /// like it. If one has, the developer may be a typing error.
     pub fn is_new(&self, name: &str, developer: &str) -> bool {
         let can_be_written = is_visible(name) && is_visible(developer) && name != ANY;
         can_be_written && self.best(name, None, true).is_empty()
     }
 
-    /// The subjects of which more is known than a rejected record.
+    /// The subjects that have more than a rejected record.
     pub fn known(&self) -> impl Iterator<Item = &Subject<'d>> {
         self.subjects.iter().filter(|one| !one.is_rejected)
     }
@@ -146,8 +147,7 @@ impl<'d> Lookup<'d> {
     /// The one row or model that [`Lookup::find_model`] finds.
     ///
     /// # Errors
-    /// A sentence that says what to do: where [`Lookup::find_model`] finds none, where the model has several rows, or where it has no
-    /// developer.
+    /// Those of [`Lookup::find_model`]; a model with several rows; a model without a developer. The message says what to do.
     pub fn find(&self, name: &str, developer: Option<&str>) -> Result<Subject<'d>> {
         let found = self.find_model(name, developer)?;
         let name = bounded(name);
@@ -161,7 +161,7 @@ impl<'d> Lookup<'d> {
         Ok(found[0].clone())
     }
 
-    /// The same, but where aliases join several rows into one model, it is the row that is written with this name.
+    /// Like [`Lookup::find`], but where aliases join several rows into one model, it finds the row that has this name itself.
     pub fn find_written(&self, name: &str, developer: Option<&str>) -> Result<Subject<'d>> {
         let mut written = self.find_model(name, developer)?;
         written.retain(|one| one.is_written(name, developer));
@@ -171,17 +171,18 @@ impl<'d> Lookup<'d> {
         }
     }
 
-    /// The model with this name or alias, once for each of its rows. Names are compared as keys are (trimmed, any case). Where there is
-    /// none, it is the model of a rejected record with this name, or else the only model that looks alike. `developer` decides between
-    /// several models: it is the model's, the row's own, or another name of either, or looks like one.
+    /// The model with this name or alias, once for each of its rows. Names are compared like keys (trimmed, any case). Where there is no
+    /// such model, it is the model of a rejected record with this name, or else the only model that looks alike. `developer` decides
+    /// between several models. It may be the model's or the row's own, an alias of either, or one that looks like them.
     ///
     /// # Errors
-    /// A sentence that says what to do, where there is no such model (with similar names), or where there are several.
+    /// No such model, or several models. The message says what to do, and suggests similar names.
     pub fn find_model(&self, name: &str, developer: Option<&str>) -> Result<Vec<&Subject<'d>>> {
         self.search(name, developer, true)
     }
 
-    /// The same for a name that stands in a file. Nobody sees which model is found, so a name that only looks alike is another model.
+    /// Like [`Lookup::find_model`], but for a name in a file. Nobody sees which model is found, so a name that only looks alike does not
+    /// count.
     ///
     /// # Errors
     /// Those of [`Lookup::find_model`].
@@ -215,7 +216,7 @@ impl<'d> Lookup<'d> {
         Ok(self.subjects.iter().filter(is_of_model).collect())
     }
 
-    /// The subjects that fit best what was typed. They may be several models.
+    /// The subjects that best fit the typed name. They may belong to several models.
     fn best(&self, name: &str, developer: Option<&str>, by_looks: bool) -> Vec<&Subject<'d>> {
         let wanted = Key::new(name, developer.unwrap_or_default());
         let meant = self.aliases.resolve(&wanted);
@@ -229,7 +230,7 @@ impl<'d> Lookup<'d> {
             let own = [one.developer, &one.model.developer];
             developer.is_none() || own.iter().any(|own| typed.contains(&read(own)))
         };
-        // Looks count only where no model has the name itself.
+        // Look-alikes count only where no model has the name itself.
         let has_name = self.known().any(&is_named);
         let wanted_look = look(name).filter(|_| by_looks && !has_name);
         let looks_so = |name: &str| wanted_look.is_some() && look(name) == wanted_look;
@@ -243,7 +244,7 @@ impl<'d> Lookup<'d> {
             let is_so = names.into_iter().any(looks_so) || other_looks.contains(&one.model);
             pairs.contains(&one.model) || is_so && is_by(one, look_or_itself)
         };
-        // How a subject can fit, the best first. A record that was rejected fits only where it is meant.
+        // The ways in which a subject can fit, best first. A rejected record has to fit exactly (`is_meant`).
         let fits: [&dyn Fn(&Subject<'_>) -> bool; 5] = [
             &|one| !one.is_rejected && is_meant(one),
             &|one| one.is_rejected && is_meant(one),
@@ -251,9 +252,9 @@ impl<'d> Lookup<'d> {
             &|one| !one.is_rejected && by_looks && is_named(one) && is_by(one, look_or_itself),
             &|one| !one.is_rejected && is_alike(one),
         ];
-        // Where an alias gives just this pair another name, no other model is meant.
-        let is_told = meant.name != wanted.name;
-        let fits = if is_told { &fits[..2] } else { &fits };
+        // Where an alias gives exactly this pair another name, only that model is meant.
+        let is_renamed = meant.name != wanted.name;
+        let fits = if is_renamed { &fits[..2] } else { &fits };
         let mut found = fits.iter().map(|fits| {
             let subjects = self.subjects.iter();
             subjects.filter(|one| fits(one)).collect::<Vec<_>>()
@@ -261,20 +262,20 @@ impl<'d> Lookup<'d> {
         found.find(|found| !found.is_empty()).unwrap_or_default()
     }
 
-    /// Whether a model has this name, which is folded as in a key, or an alias gives it to the model.
+    /// Whether a model has this name itself or by an alias. `name` is folded as in a key.
     fn is_named<'l>(&'l self, name: &'l str) -> impl Fn(&Subject<'_>) -> bool + 'l {
         let other_names = self.under_aliases(|other| other.name == name);
         move |one| one.model.name == name || other_names.contains(&one.model)
     }
 
-    /// The models that an alias gives another name that fits.
+    /// The models that have an alias whose left side fits.
     fn under_aliases(&self, fits: impl Fn(&Key) -> bool) -> HashSet<&Key> {
         let aliases = self.aliases.lines.iter();
         let fitting = aliases.filter(|alias| fits(&alias.key));
         fitting.map(|alias| &alias.model).collect()
     }
 
-    /// Why no model is found: there is none with this name, or none of this developer.
+    /// Why no model was found: none has this name, or none with this name is by this developer.
     fn not_found(&self, name: &str, developer: Option<&str>) -> String {
         let (typed, wanted) = (bounded(name), folded(name));
         let is_named = self.is_named(&wanted);
@@ -285,7 +286,7 @@ impl<'d> Lookup<'d> {
             Some(developer) if !developers.is_empty() => {
                 let (developer, under) = (bounded(developer), listed(developers));
                 format!(
-                    "no model named \"{typed}\" by \"{developer}\"; that name stands under {under}"
+                    "no model named \"{typed}\" by \"{developer}\"; that name exists under {under}"
                 )
             }
             _ => {
@@ -318,7 +319,7 @@ impl<'d> Lookup<'d> {
     }
 }
 
-/// `"GPT-4.5" (OpenAI)`: each with its name [`spelled`] beside the others.
+/// Each as `"GPT-4.5" (OpenAI)`, with its name [`spelled`] so that it differs from the others.
 fn spelled_models(models: &[&Subject<'_>]) -> Vec<String> {
     let names = models.iter().map(|one| one.name);
     let spelled = models.iter().map(|one| {
@@ -328,22 +329,22 @@ fn spelled_models(models: &[&Subject<'_>]) -> Vec<String> {
     spelled.collect()
 }
 
-/// What is said of a model of which nothing is known: its name may be a slip.
+/// The message about an unknown model, whose name may be a typing error.
 pub fn unknown(name: &str, developer: &str) -> String {
     let model = bounded_model(name, developer);
     format!(
-        "{model}: no row, record or decision is of this model; check the spelling, unless it is from a public table"
+        "{model}: there is no row, record or decision of this model; check the spelling, unless it is from a public table"
     )
 }
 
-/// The lines on which these rows stand.
+/// The line numbers of these rows.
 pub fn line_numbers(subjects: &[&Subject<'_>]) -> String {
     let rows = subjects.iter().filter_map(|one| one.row);
     listed(rows.map(|row| row.record.line.to_string()))
 }
 
-/// A name for a message in which these others stand. Of a character that is neither ASCII nor a letter or digit, nor as wide as an emoji, a
-/// person may not see whether a name has it: it is escaped where one of the others looks like this name and does not have it.
+/// A name as shown in a message beside these others. A character that is neither ASCII nor a letter or digit, nor as wide as an emoji, may
+/// be invisible. It is escaped where one of the others looks like this name but lacks the character.
 pub fn spelled<'n>(name: &str, others: impl Iterator<Item = &'n str>) -> String {
     let own_look = look(name);
     let is_alike = |other: &&str| own_look.is_some() && look(other) == own_look;

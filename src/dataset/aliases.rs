@@ -1,4 +1,4 @@
-//! Other names of models (behaviour §6): `aliases.csv`, in which the first pair of a line is the second.
+//! Other names of models (behaviour §6), from `aliases.csv`. The first pair of each line is another name of the second.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -17,7 +17,7 @@ pub enum AliasColumn {
     /// The other name, or `*` for every model of the developer.
     Name,
     Developer,
-    /// What the model is called, or `*`.
+    /// The name to use for the model, or `*`.
     IsName,
     IsDeveloper,
     Note,
@@ -30,7 +30,7 @@ impl Columns for AliasColumn {
 /// Stands for every name.
 pub const ANY: &str = "*";
 
-/// One line: the first pair is the second.
+/// One line: the first pair is another name of the second.
 #[derive(Debug, Clone)]
 pub struct Alias<'a> {
     /// Its bytes and its place in the file.
@@ -43,7 +43,7 @@ pub struct Alias<'a> {
     pub is: (String, String),
 }
 
-/// The aliases, read whole.
+/// The whole content of `aliases.csv`.
 #[derive(Debug, Clone)]
 pub struct Aliases<'a> {
     /// Header, line ends and byte order mark.
@@ -66,7 +66,7 @@ impl<'a> Aliases<'a> {
     /// Reads the bytes of `aliases.csv`.
     ///
     /// # Errors
-    /// Those of [`Table::parse`]; a blank name or developer; `*` on one side only; two lines with one left side; a chain or a circle.
+    /// Those of [`Table::parse`]; a blank name or developer; `*` on one side only; two lines with the same left side; a chain or a circle.
     pub fn parse(bytes: &'a [u8]) -> Result<Aliases<'a>, Refusal> {
         let (table, records) = Table::parse::<AliasColumn>(bytes)?;
         let mut aliases = Aliases {
@@ -86,7 +86,7 @@ impl<'a> Aliases<'a> {
         Ok(aliases)
     }
 
-    /// Why a line cannot stand behind another one that is in its way.
+    /// Why another line rules out an alias.
     fn trouble(&self, alias: &Alias<'_>, other: &Alias<'_>) -> String {
         let [name, developer] = self.table.name_and_developer(&alias.record);
         let (is_name, is_developer) = &alias.is;
@@ -110,7 +110,7 @@ impl<'a> Aliases<'a> {
         let sides = [Name, Developer, IsName, IsDeveloper];
         let [name, developer, is_name, is_developer] = self.table.header.filled(&record, sides)?;
         if (name == ANY) != (is_name == ANY) {
-            let trouble = "`*` stands on one side only; it stands on both sides or on neither";
+            let trouble = "`*` is on one side only; it has to be on both sides or on neither";
             return Err(refused(&record, trouble));
         }
         let (key, model) = (Key::new(name, developer), Key::new(is_name, is_developer));
@@ -126,7 +126,7 @@ impl<'a> Aliases<'a> {
         })
     }
 
-    /// A line that forbids a new one, because both have the same left side, or because the two would make a chain.
+    /// A line that rules out a new one, because both have the same left side, or because the two would make a chain.
     pub fn in_the_way(&self, left: &Key, right: &Key) -> Option<&Alias<'a>> {
         self.lines.iter().find(|alias| {
             let makes_a_chain = overlap(right, &alias.key) || overlap(&alias.model, left);
@@ -134,8 +134,8 @@ impl<'a> Aliases<'a> {
         })
     }
 
-    /// The name and developer that a model is to have, where it has an alias; no name where it keeps its own. A line with the model's name
-    /// takes precedence over one with `*`.
+    /// The name and developer that an alias gives to a model, if it has one; no name where the model keeps its own. A line with the model's
+    /// name takes precedence over one with `*`.
     pub fn get(&self, key: &Key) -> Option<(Option<&str>, &str)> {
         if self.places.is_empty() {
             return None;
@@ -159,7 +159,7 @@ impl<'a> Aliases<'a> {
 }
 
 fn refused(record: &Record<'_>, trouble: &str) -> Refusal {
-    let remedy = "mend or delete the line; most commands wait for it";
+    let remedy = "mend or delete the line; most commands do not run until then";
     Refusal::new(record.line, trouble, remedy)
 }
 

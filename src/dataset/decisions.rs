@@ -1,4 +1,4 @@
-//! The curators' decisions (behaviour §6): `decisions.csv`, one line a model.
+//! The curators' decisions (behaviour §6): `decisions.csv`, one line per model.
 
 use std::collections::HashMap;
 
@@ -31,11 +31,11 @@ impl Columns for DecisionColumn {
     const REQUIRED: &'static [&'static str] = &["name", "developer", "decision"];
 }
 
-/// What a person decided on a model.
+/// A person's decision on a model.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr, VariantNames)]
 #[strum(serialize_all = "snake_case")]
 pub enum Decision {
-    /// Looked at, not above 1e25 FLOP: the model stays out of the dataset.
+    /// Judged to be not above 1e25 FLOP: the model stays out of the dataset.
     Below,
     /// Not a model that this dataset is about: it stays out as well.
     Ignore,
@@ -54,7 +54,7 @@ impl Decision {
     }
 }
 
-/// Whether these decisions on two models differ, so that the models cannot become one before a person takes one of the decisions back.
+/// Whether these decisions on two models differ. If so, the models cannot become one until a person takes one of the decisions back.
 pub fn differ(one: &[Decision], other: &[Decision]) -> bool {
     one.iter().any(|own| other.iter().any(|word| word != own))
 }
@@ -64,11 +64,11 @@ pub fn differ(one: &[Decision], other: &[Decision]) -> bool {
 pub struct DecisionLine<'a> {
     /// Its bytes and its place in the file.
     pub record: Record<'a>,
-    /// Which model it is about, as it is written.
+    /// The key of its model, as written in the line.
     pub key: Key,
-    /// The same with its alias.
+    /// The same key, replaced by its alias if it has one.
     pub model: Key,
-    /// The decision; `None` where the word is no decision.
+    /// The decision; `None` where the word is not one.
     pub decision: Option<Decision>,
     /// The estimate that was looked at.
     pub flop: Option<Flop>,
@@ -94,7 +94,7 @@ pub enum DecisionFaultKind {
     Repeated,
 }
 
-/// The decisions, read whole.
+/// The whole content of `decisions.csv`.
 #[derive(Debug, Clone)]
 pub struct Decisions<'a> {
     /// Header, line ends and byte order mark.
@@ -176,12 +176,13 @@ impl<'a> Decisions<'a> {
             if self.lines[first].decision != line.decision {
                 contradicted.push(&line.model);
                 let message = format!(
-                    "line {on} decides otherwise on this model, so none of its lines has an effect; keep one of them"
+                    "line {on} has a different decision on this model, so none of the model's lines has an effect; keep one of them"
                 );
                 fault(DecisionFaultKind::Void, message);
             } else if first != place {
-                let message =
-                    format!("line {on} decides the same on this model, so this one is passed over");
+                let message = format!(
+                    "line {on} has the same decision on this model, so this one is passed over"
+                );
                 fault(DecisionFaultKind::Repeated, message);
             }
         }
@@ -195,7 +196,7 @@ impl<'a> Decisions<'a> {
         self.places.get(model).map(|place| &self.lines[*place])
     }
 
-    /// All that was decided on a model, whether the lines have an effect or not.
+    /// All decisions on a model, whether their lines have an effect or not.
     pub fn on(&self, model: &Key) -> Vec<Decision> {
         let lines = self.lines.iter().filter(|line| line.model == *model);
         lines.filter_map(|line| line.decision).collect()
@@ -215,12 +216,11 @@ impl<'a> Decisions<'a> {
         })
     }
 
-    /// The line that takes a row out of the dataset: no person marked the row, and what a person wrote in it stands in the line's note
-    /// already, as a dismissal writes it. This completes a dismissal that was cut in half, or a merge, and loses nothing that a person
-    /// wrote.
+    /// The dismissal that takes a row out of the dataset: the row is not marked, and the line's note already has the row's human text, as a
+    /// dismissal writes it. This completes a dismissal that was cut in half, or a merge, and loses no human text.
     pub fn takes_out(&self, dataset: &Dataset<'_>, row: &Row<'_>) -> Option<&DecisionLine<'a>> {
         let line = self.dismissal(row.model()).filter(|_| !row.is_marked())?;
-        // A text of the owner's such as "1" may begin a remark by accident, but not with the name of its column in front.
+        // The note may have an owner's text such as "1" by accident, but not with the column's name in front, as remarks have it.
         let (remarks, note) = (dataset.remarks(row), self.cell(line, DecisionColumn::Note));
         let is_kept = remarks.iter().all(|remark| stands_in(remark, note));
         is_kept.then_some(line)
@@ -244,21 +244,21 @@ impl<'a> Decisions<'a> {
         line.decision.filter(|_| has_effect)
     }
 
-    /// What a line says in a column.
+    /// The text of a line in a column.
     pub fn cell<'l>(&self, line: &'l DecisionLine<'_>, column: DecisionColumn) -> &'l str {
         self.table.cell(&line.record, column)
     }
 }
 
 impl DecisionLine<'_> {
-    /// Whether the latest estimate is so far above what was judged below 1e25 that somebody should look again.
+    /// Whether the latest estimate is so far above the one judged `below` that somebody should look again.
     pub fn is_to_reconsider(&self, latest: Option<Flop>) -> bool {
         let judged = self.flop.filter(|_| self.decision == Some(Decision::Below));
         let flops = judged.zip(latest);
         flops.is_some_and(|(judged, latest)| latest > judged && latest.has_drifted_from(judged))
     }
 
-    /// Whether the latest estimate is still near what was looked at when the verified value was found to stand.
+    /// Whether the latest estimate is still near the one that was looked at when the verified value was found to stand.
     pub fn covers_drift(&self, latest: Flop) -> bool {
         let is_near = |judged| !latest.has_drifted_from(judged);
         self.decision == Some(Decision::Stands) && self.flop.is_none_or(is_near)

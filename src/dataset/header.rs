@@ -1,4 +1,4 @@
-//! The header of a CSV file: which column stands where, in the owner's order.
+//! The header of a CSV file: its columns and their places, in the owner's order.
 
 use std::collections::HashSet;
 
@@ -7,15 +7,15 @@ use super::refusal::Refusal;
 use crate::schema::{Columns, is_text_column};
 use crate::text::{is_visible, quoted};
 
-/// The columns of a file as it will be written: those of today in the owner's order, and behind them the columns of the schema that are
-/// missing today.
+/// The columns of a file as it will be written: today's columns in the owner's order, then the columns of the schema that are missing
+/// today.
 #[derive(Debug, Clone)]
 pub struct Header<'a> {
     /// The header line as it stands; `None` where there is no file yet.
     record: Option<Record<'a>>,
     /// The names of all columns, including those that will be appended. A column that has its old name today has its new name here.
     names: Vec<String>,
-    /// How many of them stand in the file today.
+    /// How many of them the file has today.
     width: usize,
     /// The names of the schema's columns, all of which are among `names`.
     schema: &'static [&'static str],
@@ -56,8 +56,8 @@ impl<'a> Header<'a> {
         let (line, begins) = (record.line, quoted(record.raw));
         let header = Header::new::<C>(Some(record));
         for missing in header.missing() {
-            // A column must not be taken for a missing one because its name is one letter off, or in another case. A name that today's
-            // file has as well is meant.
+            // A column must not count as missing because its name is one letter off or in another case. But a name that today's file has
+            // too is no mistake.
             let is_meant = |name: &str| today.is_some_and(|today| today.find(name).is_some());
             let is_near = |name: &str| strsim::levenshtein(&name.to_lowercase(), missing) <= 1;
             let mut own = header.own_columns().map(|(_, name)| name);
@@ -72,7 +72,7 @@ impl<'a> Header<'a> {
             );
             let remedy = match missing {
                 "verified" => {
-                    "restore the header, because a missing one must never be read as \"nothing is verified\""
+                    "restore the header, because a missing `verified` must never be read as \"nothing is verified\""
                 }
                 _ => "correct the header",
             };
@@ -83,7 +83,7 @@ impl<'a> Header<'a> {
         for (name, written) in header.names().zip(written) {
             let matters = C::KEEPS_OTHERS || C::NAMES.contains(&name);
             if matters && !name.is_empty() && !seen.insert(name) {
-                let trouble = format!("the column {} stands twice", quoted(written));
+                let trouble = format!("the column {} occurs twice", quoted(written));
                 let remedy = "rename or remove one of the two";
                 return Err(Refusal::new(line, trouble, remedy).in_column(name));
             }
@@ -96,13 +96,12 @@ impl<'a> Header<'a> {
         self.width
     }
 
-    /// Where a column of the schema stands, from 0. A column that is missing today will be appended behind the last, so that every column
-    /// is found.
+    /// The place of a column of the schema, from 0. Every column has one, because a column that is missing today will be appended.
     pub fn place(&self, column: impl Columns) -> usize {
         self.find(column.into()).unwrap_or_default()
     }
 
-    /// The cells of a record in these columns, without outer blanks. A record in which one of them is blank is refused.
+    /// The cells of a record in these columns, without outer blanks. A record is refused if one of them is blank.
     pub(super) fn filled<'r, C: Columns, const N: usize>(
         &self,
         record: &'r Record<'_>,
@@ -130,7 +129,7 @@ impl<'a> Header<'a> {
         self.names.iter().map(String::as_str)
     }
 
-    /// The names of the columns that stand in the file today.
+    /// The names of the columns that the file has today.
     pub fn names_today(&self) -> impl Iterator<Item = &str> {
         self.names().take(self.width)
     }
@@ -140,17 +139,17 @@ impl<'a> Header<'a> {
         &self.names[place]
     }
 
-    /// Where the column of this name stands, or will stand when the file is written.
+    /// The place of the column with this name in the file as it will be written.
     pub fn find(&self, name: &str) -> Option<usize> {
         self.names.iter().position(|found| found == name)
     }
 
-    /// Where name and developer stand, in any of the program's files.
+    /// The places of name and developer, which all of the program's files have.
     pub fn key_places(&self) -> [usize; 2] {
         ["name", "developer"].map(|name| self.find(name).unwrap_or_default())
     }
 
-    /// Where the columns of these names stand in the file as it will be written. No place is returned twice, so that several columns
+    /// The places of the columns with these names in the file as it will be written. No place is returned twice, so that several columns
     /// without a name are kept apart.
     pub fn places_of<'n>(&self, names: impl Iterator<Item = &'n str>) -> Vec<Option<usize>> {
         let mut free: Vec<Option<&str>> = self.names().map(Some).collect();
@@ -163,7 +162,7 @@ impl<'a> Header<'a> {
             .collect()
     }
 
-    /// Where the columns of these names stand today, as by [`Header::places_of`].
+    /// Like [`Header::places_of`], but only the places of columns that the file has today.
     pub fn places_today<'n>(&self, names: impl Iterator<Item = &'n str>) -> Vec<Option<usize>> {
         let places = self.places_of(names).into_iter();
         places
@@ -171,7 +170,7 @@ impl<'a> Header<'a> {
             .collect()
     }
 
-    /// The columns outside of the schema, which are the owner's: places and names.
+    /// The places and names of the columns outside the schema, which are the owner's.
     pub fn own_columns(&self) -> impl Iterator<Item = (usize, &str)> {
         self.names()
             .enumerate()
@@ -184,29 +183,29 @@ impl<'a> Header<'a> {
         columns.filter_map(|(place, name)| is_text_column(name).then_some(place))
     }
 
-    /// Appends a column of the owner's, which is not there yet, on the right.
+    /// Appends a new column of the owner's on the right.
     pub fn append(&mut self, name: &str) {
         self.names.push(name.to_owned());
     }
 
-    /// Whether a column has its old name in the file, and is renamed.
+    /// Whether a column has its old name in the file and will be renamed.
     pub fn has_old_name(&self) -> bool {
         let stands = |record: &Record<'_>| record.cells().map(str::trim).eq(self.names_today());
         !self.record.as_ref().is_none_or(stands)
     }
 
-    /// The columns that the file does not have today, to be written on the right: the schema's, then those that were
+    /// The columns that the file lacks today and that will be written on the right: the schema's, then those that were
     /// [appended](Header::append).
     pub fn missing(&self) -> impl Iterator<Item = &str> {
         self.names().skip(self.width)
     }
 
-    /// Whether there is a header line, which will be written as it stands.
+    /// Whether there is a header line and it will be written unchanged.
     pub fn stays(&self) -> bool {
         self.record.is_some() && !self.has_old_name() && self.width == self.names.len()
     }
 
-    /// Writes the header line as it will be behind `bytes`.
+    /// Appends the header line to `bytes`, as it will be written.
     pub fn push(&self, bytes: &mut Vec<u8>, end: LineEnd) {
         let kept = self.raw().filter(|_| !self.has_old_name());
         let from = kept.map_or(0, |_| self.width);

@@ -1,4 +1,4 @@
-//! The program's CSV files, which are the dataset, the decisions and the aliases: CSV text → rows that keep their bytes.
+//! The program's CSV files (the dataset, the decisions and the aliases): CSV text → rows that keep their bytes.
 
 mod aliases;
 mod decisions;
@@ -26,15 +26,15 @@ use crate::ordered_map::Map;
 use crate::schema::Column;
 use crate::text::{newlines, quoted};
 
-/// What the cell `verified` of a row says (behaviour §5).
+/// The meaning of a row's `verified` cell (behaviour §5).
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Mark {
-    /// Nothing: the row follows the estimates.
+    /// Blank: the row follows the estimates.
     #[default]
     Blank,
     /// `y`: a person confirmed the row.
     Verified,
-    /// Something else, which a person wrote, whatever it means.
+    /// Any other text: a person wrote it, whatever it means.
     Protected,
 }
 
@@ -54,9 +54,9 @@ impl Mark {
 pub struct Row<'a> {
     /// Its bytes and its place in the file.
     pub record: Record<'a>,
-    /// Which model it is about, as it is written.
+    /// The key of its model, as written in the row.
     pub key: Key,
-    /// The key that this is an alias of.
+    /// The key that replaces `key`, if that has an alias.
     alias: Option<Key>,
     /// The mark that a person set in `verified`.
     pub mark: Mark,
@@ -67,12 +67,12 @@ pub struct Row<'a> {
 }
 
 impl Row<'_> {
-    /// Whether nobody marked it, and its own number is below 5e24.
+    /// Whether it is unmarked and its own training FLOP is below 5e24.
     pub fn is_demoted(&self) -> bool {
         !self.is_marked() && self.flop.is_some_and(|flop| flop < Flop::CANDIDATE)
     }
 
-    /// Which model it is about: its key, replaced by its alias if it has one.
+    /// The key of its model: its own key, replaced by its alias if it has one.
     pub fn model(&self) -> &Key {
         self.alias.as_ref().unwrap_or(&self.key)
     }
@@ -88,14 +88,14 @@ impl Row<'_> {
     }
 }
 
-/// A dataset file, read whole.
+/// The whole content of a dataset file.
 #[derive(Debug, Clone)]
 pub struct Dataset<'a> {
     /// Header, line ends and byte order mark.
     pub table: Table<'a>,
     /// The rows, in the order of the file.
     pub rows: Vec<Row<'a>>,
-    /// Where the file could not be read: how many lines it has, because each may be a row.
+    /// How many rows a file that was refused may have, one per line; 0 where the file was read.
     pub unread: usize,
 }
 
@@ -109,7 +109,7 @@ impl<'a> Dataset<'a> {
         }
     }
 
-    /// What is known of a file that was refused, for a reset that goes on without it.
+    /// A dataset in place of a file that was refused, for a reset that goes on without it.
     pub fn unread(bytes: &[u8]) -> Dataset<'a> {
         Dataset {
             unread: newlines(bytes).saturating_sub(1).max(1),
@@ -125,8 +125,8 @@ impl<'a> Dataset<'a> {
         Dataset::parse_with(bytes, None)
     }
 
-    /// Reads the bytes of an older copy of `today`, to which human work comes back. Only the columns of the key have to be there. A copy
-    /// without `verified` brings no mark back, and nothing is lost by that.
+    /// Reads the bytes of an older copy, from which human work returns to `today`. Only the columns of the key are required. A copy without
+    /// `verified` brings no mark back, and nothing is lost by that.
     ///
     /// # Errors
     /// Those of [`Dataset::parse`], except for a missing `verified`.
@@ -155,7 +155,7 @@ impl<'a> Dataset<'a> {
         Ok(dataset)
     }
 
-    /// The same dataset, in which the aliases say which model a row is about.
+    /// The same dataset, with the aliases applied to the models of its rows.
     pub fn with_aliases(mut self, aliases: &Aliases<'_>) -> Dataset<'a> {
         for row in &mut self.rows {
             if let Cow::Owned(model) = aliases.resolve(&row.key) {
@@ -165,12 +165,12 @@ impl<'a> Dataset<'a> {
         self
     }
 
-    /// What a row says in a column; `""` where the file has no such column.
+    /// The text of a row in a column; `""` where the file has no such column.
     pub fn cell<'r>(&self, row: &'r Row<'_>, column: Column) -> &'r str {
         self.table.cell(&row.record, column)
     }
 
-    /// A row that is no longer in the file, from these cells by column.
+    /// Rebuilds a row that is no longer in the file from its cells by column.
     pub fn row_that_left(&self, key: Key, cells: &Map<'_, Cow<'_, str>>) -> Row<'a> {
         let names = self.table.header.names();
         let cell = |name| cells.get(name).map_or("", |cell| cell);
@@ -183,7 +183,7 @@ impl<'a> Dataset<'a> {
         row(&self.table, record, key)
     }
 
-    /// What people wrote in a row: the places and the texts of its notes and of the owner's columns that are filled.
+    /// The human text of a row: the places and the texts of its notes and the owner's columns, where they are filled.
     pub fn human_text<'r>(&'r self, row: &'r Row<'_>) -> impl Iterator<Item = (usize, &'r str)> {
         let places = self.table.header.text_columns();
         places
@@ -191,7 +191,8 @@ impl<'a> Dataset<'a> {
             .filter(|(_, text)| !text.trim().is_empty())
     }
 
-    /// What people wrote in a row, as the note of a decision says it: the notes, then `column: text` for each of the owner's columns.
+    /// The human text of a row, as it is written into the note of a decision: the notes, then `column: text` for each of the owner's
+    /// columns.
     pub fn remarks(&self, row: &Row<'_>) -> Vec<String> {
         let header = &self.table.header;
         let notes = header.place(Column::Notes);
@@ -209,15 +210,15 @@ impl<'a> Dataset<'a> {
         self.rows.iter().filter(|row| row.is_marked()).count()
     }
 
-    /// The text of a `training_flop` that is filled and no number.
+    /// The text of a `training_flop` that is filled but not a number.
     pub fn unreadable_flop<'r>(&self, row: &'r Row<'_>) -> Option<&'r str> {
         let text = self.cell(row, Column::TrainingFlop);
         (row.flop.is_none() && !text.trim().is_empty()).then_some(text)
     }
 }
 
-/// A spreadsheet that saves decimal commas would leave verified rows without a number. So a file is refused if two or more of the filled
-/// cells of this column, and more than half of them, are no numbers. Each cell comes with its line.
+/// Refuses a file if two or more of the filled cells of this column, and more than half of them, are not numbers, because a spreadsheet
+/// that saves decimal commas would leave verified rows without a number. Each cell comes with its line.
 pub(crate) fn refuse_mangled_numbers<'t>(
     column: &str,
     cells: impl Iterator<Item = (usize, &'t str)>,
@@ -232,7 +233,7 @@ pub(crate) fn refuse_mangled_numbers<'t>(
     }
     let (line, text) = mangled[0];
     let trouble = format!(
-        "{} of the {filled} cells filled in `{column}` are no numbers, the first is {}: was the file saved with a decimal comma?",
+        "{} of the {filled} filled cells of `{column}` are not numbers, the first is {}: was the file saved with a decimal comma?",
         mangled.len(),
         quoted(text.trim())
     );

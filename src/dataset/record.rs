@@ -20,12 +20,11 @@ pub struct Record<'a> {
 }
 
 impl Record<'_> {
-    /// What the cell at `place` says; `""` behind the last one.
+    /// The text of the cell at `place`; `""` after the last cell.
     pub fn cell(&self, place: usize) -> &str {
         self.cells.get(place).unwrap_or_default()
     }
 
-    /// What the cells say.
     pub fn cells(&self) -> impl Iterator<Item = &str> {
         self.cells.iter()
     }
@@ -36,8 +35,8 @@ impl Record<'_> {
     }
 }
 
-/// Writes a record of these cells behind `bytes`, quoted only where it has to be. A record that would begin like a conflict marker is
-/// quoted as well, because the program would refuse to read it again.
+/// Appends a record of these cells to `bytes`, quoted only where necessary. A record that would begin like a conflict marker is also
+/// quoted, because the program would refuse to read it again.
 pub fn push_record<C: AsRef<str>>(
     bytes: &mut Vec<u8>,
     cells: impl IntoIterator<Item = C>,
@@ -66,8 +65,8 @@ pub fn push_record<C: AsRef<str>>(
     bytes.extend_from_slice(end.as_bytes());
 }
 
-/// Writes a record that begins with the bytes of `kept`, if there are any, and continues with these cells. Where all of them are blank,
-/// only their commas are added.
+/// Appends a record to `bytes` that begins with the text `kept`, if there is one, and continues with these cells. If all of the cells are
+/// blank, only their commas are added.
 pub fn push_behind<C: AsRef<str>>(
     bytes: &mut Vec<u8>,
     kept: Option<&str>,

@@ -1,5 +1,5 @@
-//! A CSV file whose rows keep their bytes. The csv crate finds the records and says what their cells hold; a row that stays is the
-//! slice of the file between two of its positions.
+//! A CSV file whose rows keep their bytes. The csv crate finds the records and reads their cells. A row that stays is the slice of the file
+//! between two of csv's positions.
 
 use csv::{ReaderBuilder, StringRecord};
 
@@ -10,10 +10,10 @@ use crate::key::Key;
 use crate::schema::Columns;
 use crate::text::{is_conflict_marker, newlines, offset_in, packed, position, quoted};
 
-/// What a CSV file is beside its rows: what stands in front of them, and how lines end.
+/// A CSV file apart from its rows: its byte order mark, its line ends and its columns.
 #[derive(Debug, Clone)]
 pub struct Table<'a> {
-    /// The byte order mark that stands in front, or nothing.
+    /// The byte order mark, or `""`.
     pub byte_order_mark: &'a str,
     /// The line end of most lines, used for new ones.
     pub line_end: LineEnd,
@@ -31,17 +31,17 @@ impl<'a> Table<'a> {
         }
     }
 
-    /// Reads a CSV file: what it is beside its rows, and the rows.
+    /// Reads the table and the rows of a CSV file.
     ///
     /// # Errors
-    /// The file is refused whole when it is not UTF-8, has a ragged row, an unclosed quote, text behind a closing one, or a header in which
-    /// a needed column is missing, misspelled or there twice (behaviour §7).
+    /// The whole file is refused for a fault that behaviour §7 lists, such as another encoding than UTF-8, a conflict marker, a ragged row,
+    /// an unclosed quote, or a required column that is missing, misspelled or repeated.
     pub fn parse<C: Columns>(bytes: &'a [u8]) -> Result<(Table<'a>, Vec<Record<'a>>), Refusal> {
         Table::parse_with::<C>(bytes, None)
     }
 
-    /// As [`Table::parse`], or, where `today` is the header of the file as it is now, an older copy of that, in which only the columns of
-    /// the key have to be there.
+    /// Like [`Table::parse`]. With the header of the current file as `today`, it reads an older copy, in which only the columns of the key
+    /// are required.
     pub(super) fn parse_with<C: Columns>(
         bytes: &'a [u8],
         today: Option<&Header<'_>>,
@@ -62,7 +62,7 @@ impl<'a> Table<'a> {
         }
         let mut records = records(text)?.into_iter();
         let Some(header) = records.next() else {
-            let trouble = "the file is empty, it has not even a header";
+            let trouble = "the file is empty and does not even have a header";
             let remedy = "restore it: a CSV begins with a line that names its columns";
             return Err(Refusal::new(1, trouble, remedy));
         };
@@ -74,8 +74,8 @@ impl<'a> Table<'a> {
         {
             let begins = quoted(header.raw);
             let trouble =
-                format!("a second header line stands among the rows (it begins {begins})");
-            let remedy = "two files were put together, by a union merge perhaps: remove it, and look for rows that stand twice";
+                format!("there is a second header line among the rows (it begins {begins})");
+            let remedy = "two files were joined, perhaps by a union merge: remove the line, and look for rows that occur twice";
             return Err(Refusal::new(header.line, trouble, remedy));
         }
         let width = header.width();
@@ -86,7 +86,7 @@ impl<'a> Table<'a> {
                 quoted(ragged.raw),
                 ragged.line + newlines(ragged.raw.as_bytes())
             );
-            let remedy = "a comma too many or too few, or a quote left open: quote the cell it belongs to, or fill the row up";
+            let remedy = "a comma too many or too few, or a quote left open: quote the cell it belongs to, or add the missing cells";
             return Err(Refusal::new(ragged.line, trouble, remedy));
         }
         let ends = records.iter().map(|record| record.end);
@@ -106,20 +106,20 @@ impl<'a> Table<'a> {
         self.header.key_places().map(|place| record.cell(place))
     }
 
-    /// Which model a record is about, as it is written.
+    /// The key of a record's model, as it is written.
     pub fn key(&self, record: &Record<'_>) -> Key {
         let [name, developer] = self.name_and_developer(record);
         Key::new(name, developer)
     }
 
-    /// What a record says in a column; `""` where the file has no such column.
+    /// The text of a record in a column; `""` where the file has no such column.
     pub fn cell<'r>(&self, record: &'r Record<'_>, column: impl Columns) -> &'r str {
         record.cell(self.header.place(column))
     }
 }
 
-/// The byte order mark of a CSV file that is not the program's own, or nothing, and every record, its header first. Its columns have some
-/// of these names.
+/// The byte order mark (or `""`) and the records, header first, of a CSV file that is not the program's own. Some of its columns should
+/// have these names.
 pub fn foreign_records<'b>(
     bytes: &'b [u8],
     names: &[&str],
@@ -129,7 +129,8 @@ pub fn foreign_records<'b>(
     Ok((byte_order_mark, records(text)?))
 }
 
-/// The cells of a text that is one record by itself, as a cell that holds a list is; `None` where it is no sound record, or is several.
+/// The cells of a text that is one record by itself, such as a cell that holds a list; `None` where it is not a sound record, or is
+/// several.
 pub fn cells_of_one(text: &str) -> Option<Vec<String>> {
     let records = records(text).ok()?;
     let [record] = &*records else {
@@ -138,8 +139,8 @@ pub fn cells_of_one(text: &str) -> Option<Vec<String>> {
     Some(record.cells().map(str::to_owned).collect())
 }
 
-/// Whether a row is another header line, as files that were put together have. Such a line may begin with the byte order mark of its file.
-/// A row may contain names of columns, but a header line contains hardly anything else.
+/// Whether a row is a second header line, as in files that were joined. Such a line may begin with the byte order mark of its file. A row
+/// may contain column names, but a header line contains hardly anything else.
 fn is_header<C: Columns>(header: &Header<'_>, required: &[&str], record: &Record<'_>) -> bool {
     let has = |name: &str| record.cells().any(|cell| is_called(cell, name));
     let has_old = |name: &str| C::OLD_NAME.is_some_and(|(old, today)| today == name && has(old));
@@ -156,7 +157,7 @@ fn is_header<C: Columns>(header: &Header<'_>, required: &[&str], record: &Record
     of_schema.all(|cell| is_name(&cell)) || names.count() * 4 >= filled.len() * 3
 }
 
-/// The byte order mark in front, or nothing, and the text behind it.
+/// The byte order mark, or `""`, and the text after it.
 fn decoded(bytes: &[u8]) -> Result<(&str, &str), Refusal> {
     if let Some((what, remedy)) = packed(bytes) {
         return Err(Refusal::new(1, what, remedy));
@@ -171,14 +172,14 @@ fn decoded(bytes: &[u8]) -> Result<(&str, &str), Refusal> {
     let rest = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mark = &text[..text.len() - rest.len()];
     if !mark.is_empty() && rest.starts_with('\u{feff}') {
-        let trouble = "two byte order marks stand at the beginning";
+        let trouble = "there are two byte order marks at the beginning";
         return Err(Refusal::new(1, trouble, "remove one of them"));
     }
     Ok((mark, rest))
 }
 
-/// Refuses a text with another character than commas between its cells. Its columns have some of these names, the first of which is named
-/// as the one that is missing.
+/// Refuses a text with another character than commas between its cells. Some of its columns should have these names, and the message says
+/// that the first is missing.
 fn refuse_other_delimiter(text: &str, names: &[&str]) -> Result<(), Refusal> {
     let mut lines = (1..).zip(text.lines());
     if let Some((line, header)) = lines.find(|(_, line)| !line.trim().is_empty())
@@ -192,8 +193,8 @@ fn refuse_other_delimiter(text: &str, names: &[&str]) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// The character that separates more names of columns in the header than commas do. In front of the header may stand a line such as
-/// `sep=;`, which spreadsheets read.
+/// The character that separates more column names in the header than commas do. A line such as `sep=;`, which spreadsheets read, may
+/// precede the header.
 fn other_delimiter(text: &str, names: &[&str]) -> Option<char> {
     let is_name = |cell: &&str| names.iter().any(|name| is_called(cell, name));
     let lines = text.lines().filter(|line| !line.trim().is_empty());
@@ -206,20 +207,20 @@ fn other_delimiter(text: &str, names: &[&str]) -> Option<char> {
     let of_commas = names_between(',');
     let mut others = [';', '\t', '|'].into_iter();
     let other = others.find(|other| names_between(*other) > of_commas);
-    // In a header without any of these names, it is the one that stands there instead of commas.
+    // In a header without any of these names and without commas, it is the first such character.
     let header = text.lines().next().unwrap_or_default();
     let has_no_names = of_commas == Some(0) && !header.contains(',');
     let foreign = header.chars().find(|c| matches!(c, ';' | '\t' | '|'));
     other.or(foreign.filter(|_| has_no_names))
 }
 
-/// Whether a cell is the name of this column, in any case. A quote or a byte order mark may stand around it.
+/// Whether a cell is this column name, in any case. Quotes, blanks and byte order marks around it are ignored.
 fn is_called(cell: &str, name: &str) -> bool {
     let around = |c: char| c.is_whitespace() || matches!(c, '\u{feff}' | '"');
     cell.trim_matches(around).eq_ignore_ascii_case(name)
 }
 
-/// The records of a text without byte order mark; lines that are blank are no records.
+/// The records of a text without byte order mark; blank lines are not records.
 fn records(text: &str) -> Result<Vec<Record<'_>>, Refusal> {
     let mut reader = ReaderBuilder::new()
         .has_headers(false)
@@ -234,7 +235,7 @@ fn records(text: &str) -> Result<Vec<Record<'_>>, Refusal> {
         if !is_read {
             return Ok(records);
         }
-        // In a file with CRLF, csv's position behind a record lies between `\r` and `\n`; blank lines fall into the next record.
+        // In a file with CRLF, csv's position after a record lies between `\r` and `\n`; blank lines fall into the next record.
         let to = usize::try_from(reader.position().byte()).unwrap_or(text.len());
         let is_line_end = |c| matches!(c, '\r' | '\n');
         let raw = text[from..to].trim_start_matches(is_line_end);
@@ -249,13 +250,13 @@ fn records(text: &str) -> Result<Vec<Record<'_>>, Refusal> {
             [b'\n', ..] => Some("\n"),
             [b'\r', b'\n', ..] | [b'\r'] => Some("\r\n"),
             _ => {
-                let trouble = "a carriage return without a line feed stands outside of quotes";
+                let trouble = "there is a carriage return without a line feed outside quotes";
                 let remedy = "save the file with LF or CRLF line ends";
                 let line = line + newlines(raw.as_bytes());
                 return Err(Refusal::new(line, trouble, remedy));
             }
         };
-        // Spreadsheets leave lines of nothing but commas and blanks behind.
+        // Spreadsheets leave behind lines of nothing but commas and blanks.
         if read.iter().any(|cell| !cell.trim().is_empty()) {
             let mut cells = StringRecord::with_capacity(raw.len(), read.len());
             cells.extend(&read);
@@ -286,8 +287,7 @@ fn refuse_loose_quotes(raw: &str, line: usize, read: &StringRecord) -> Result<()
             None => rest.strip_prefix(cell),
         };
         let Some(behind) = behind.filter(|text| text.is_empty() || text.starts_with(',')) else {
-            let trouble =
-                "a quote opens here and never closes, or text stands behind the one that closes it";
+            let trouble = "a quote opens here and never closes, or text follows the closing quote";
             let remedy =
                 "close it where the cell ends, and double the quotes that belong to the text";
             let before = &raw[..raw.len() - rest.len()];

@@ -81,7 +81,7 @@ fn a_name_that_looks_like_another_name_of_a_model_finds_it() {
     let refused = world.run(&["show", "A1", "--developer", "zed"]);
     refused
         .expect_code(1)
-        .expect_stderr("that name stands under \"d\"");
+        .expect_stderr("that name exists under \"d\"");
 }
 
 #[test]
@@ -177,7 +177,7 @@ fn a_file_with_a_chain_stops_every_command_and_names_the_line() {
             "3: that makes a chain: its left side is the right side of line 2",
         ),
         ("a,d,b,e,\nA,D,c,e,\n", "3: line 2 has the same left side"),
-        ("*,d,b,e,\n", "2: `*` stands on one side only"),
+        ("*,d,b,e,\n", "2: `*` is on one side only"),
         ("a,,b,e,\n", "2: this row has no developer"),
     ] {
         world.set_aliases(lines);
@@ -216,7 +216,7 @@ fn a_side_of_which_nothing_is_known_is_warned_of() {
     let one_side = world.ok(&alias("theirs", "g", "m", "f")).stderr;
     assert_eq!(one_side.matches("no row, record").count(), 1, "{one_side}");
     let unknown = world.ok(&alias("odl", "d", "a", "d"));
-    unknown.expect_stderr("odl (d): no row, record or decision is of this model");
+    unknown.expect_stderr("odl (d): there is no row, record or decision of this model");
     world.set_models(&[model("a"), model_at("broken", "much")]);
     let rejected = world.ok(&alias("broken", "d", "a", "d"));
     assert!(!rejected.stderr.contains("no row"), "{}", rejected.stderr);
@@ -518,7 +518,7 @@ fn a_name_and_developer_that_an_alias_gives_another_name_mean_no_other_model() {
     world.set_aliases("a,Lab,low,Oz,\n");
     let args = ["dismiss", "a", "--developer", "Lab", "--note", "small"];
     let refused = world.run_without_writing(&args).expect_code(1);
-    refused.expect_stderr("no model named \"a\" by \"Lab\"; that name stands under \"Oz\"");
+    refused.expect_stderr("no model named \"a\" by \"Lab\"; that name exists under \"Oz\"");
     let sheet = world.sheet("name,developer,decision,notes\na,Lab,below,small\n");
     let refused = world.run_without_writing(&["decide", &sheet]);
     refused.expect_code(1).expect_stderr("no model named");

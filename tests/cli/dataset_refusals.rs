@@ -65,14 +65,14 @@ fn a_misspelled_column_is_not_taken_for_one_that_is_missing() {
 fn a_column_that_is_there_twice_is_named() {
     refused(
         format!("{HEADER},notes\n"),
-        &["the column \"notes\" stands twice"],
+        &["the column \"notes\" occurs twice"],
     );
     // Which of the two is the name of the model is not for the program to say.
     refused(
         sound()
             .replacen("name,", "model,", 1)
             .replace("notes", "model"),
-        &["the column \"model\" stands twice"],
+        &["the column \"model\" occurs twice"],
     );
 }
 
@@ -144,7 +144,7 @@ fn an_open_quote_is_named_with_the_line_it_opens_on() {
     refused(sound() + "\"", &[".csv:3:", "a quote opens here"]);
     refused(
         sound() + "\"two\nlines\",\"a\"b\n",
-        &[".csv:4:", "text stands behind the one that closes it"],
+        &[".csv:4:", "text follows the closing quote"],
     );
 }
 
@@ -338,7 +338,7 @@ fn most_numbers_written_as_nan_are_refused_as_no_numbers() {
         &mangled,
         &[
             ":2:",
-            "2 of the 3 cells filled in `training_flop`",
+            "2 of the 3 filled cells of `training_flop`",
             "\"nan\"",
         ],
     );

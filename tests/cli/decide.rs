@@ -107,7 +107,7 @@ fn the_name_of_a_model_may_not_stand_twice_in_a_sheet() {
     let refused = world
         .run_without_writing(&["decide", &sheet])
         .expect_code(1);
-    refused.expect_stderr("the column \"model\" stands twice");
+    refused.expect_stderr("the column \"model\" occurs twice");
 }
 
 #[test]
@@ -406,7 +406,7 @@ fn an_empty_sheet_or_copy_is_told_how_a_csv_begins() {
     for args in [["decide", "-"], ["reapply", "-"], ["diff", &empty]] {
         let run = world.run_without_writing(&args).expect_code(1);
         let run = run.expect_stderr(
-            ":1: the file is empty, it has not even a header; restore it: a CSV begins with a line",
+            ":1: the file is empty and does not even have a header; restore it: a CSV begins with a line",
         );
         assert!(!run.stderr.contains("delete"), "{run:?}");
     }
@@ -419,7 +419,7 @@ fn a_diff_against_a_dataset_that_is_empty_says_to_restore_it() {
     world.set_dataset("");
     let run = world.run_without_writing(&["diff", &old]).expect_code(1);
     run.expect_stderr(
-        "above_1e25_flop.csv:1: the file is empty, it has not even a header; restore it",
+        "above_1e25_flop.csv:1: the file is empty and does not even have a header; restore it",
     );
 }
 
@@ -429,7 +429,7 @@ fn a_sheet_without_the_columns_or_that_is_no_csv_is_refused_with_its_line() {
     for (bytes, message) in [
         (
             &b""[..],
-            "sheet.csv:1: the file is empty, it has not even a header; restore it: a CSV begins with a line",
+            "sheet.csv:1: the file is empty and does not even have a header; restore it: a CSV begins with a line",
         ),
         (
             b"name,developer,notes\na,d,n\n",
@@ -439,7 +439,7 @@ fn a_sheet_without_the_columns_or_that_is_no_csv_is_refused_with_its_line() {
         (b"Name,developer,verified\na,d,y\n", "one called \"Name\""),
         (
             b"name,developer,verified,verified\na,d,,y\n",
-            "stands twice",
+            "occurs twice",
         ),
         (
             b"name,developer,verified\na,d,y\nb,\xe9,y\n",

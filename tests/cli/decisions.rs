@@ -122,7 +122,7 @@ fn a_command_makes_one_line_of_all_that_stand_on_a_model() {
     world.set_decisions("A,d,stands,,first,,\na,d,below,6e25,second,,\nb,d,ignore,,n,,\n");
     world
         .ok(&["--dry-run"])
-        .expect_stderr("none of its lines has an effect");
+        .expect_stderr("none of the model's lines has an effect");
     world.ok(&["dismiss", "a", "--note", "third; p; q"]);
     assert_eq!(world.decided("name"), ["A", "b"]);
     assert_eq!(world.decided("decision"), ["below", "ignore"]);

@@ -49,13 +49,13 @@ fn a_model_of_which_nothing_is_known_is_dismissed_where_its_developer_is_named()
     refused.expect_stderr("no model named \"Theirs\"");
     let by = |developer| [&unknown[..], &["--developer", developer]].concat();
     let warned = world.ok(&by("e"));
-    warned.expect_stderr("Theirs (e): no row, record or decision is of this model");
+    warned.expect_stderr("Theirs (e): there is no row, record or decision of this model");
     assert_eq!(world.decided("name"), ["Theirs"]);
     world.ok(&["dismiss", "Theirs", "--undo", "--force"]);
     assert_eq!(world.decided("name"), [""; 0]);
     // Where another developer has a model of that name, or of one that looks alike, the developer is a slip.
     for (name, why) in [
-        ("a", "that name stands under \"d\""),
+        ("a", "that name exists under \"d\""),
         ("a.", "no model named"),
         ("*", "no model named"),
         (" ", "no model named"),

@@ -67,7 +67,7 @@ fn history_lists_when_a_model_was_added_updated_and_removed() {
     let unknown = world.run(&["history", "a", "--developer", "x"]);
     unknown
         .expect_code(1)
-        .expect_stderr("no model named \"a\" by \"x\"; that name stands under \"d\"\n");
+        .expect_stderr("no model named \"a\" by \"x\"; that name exists under \"d\"\n");
     world
         .ok(&["history", "a"])
         .expect_stdout("6.00e+25 → 7.00e+25 FLOP, ×1.2")

@@ -250,7 +250,7 @@ fn a_name_that_a_model_has_never_stands_for_one_that_looks_alike_by_another_deve
     for (name, developer) in [("GPT 5", "d"), ("GPT-5", "Unknown")] {
         let args = ["verify", name, "--developer", developer, "--note", "n"];
         let refused = world.run_without_writing(&args).expect_code(1);
-        refused.expect_stderr("that name stands under");
+        refused.expect_stderr("that name exists under");
     }
 }
 

@@ -366,7 +366,7 @@ fn a_wrong_developer_is_told_from_a_wrong_name_and_the_rows_own_developer_is_rig
             .run(&["show", name, "--developer", "Nope"])
             .expect_code(1);
         refused.expect_stderr(&format!(
-            "no model named \"{name}\" by \"Nope\"; that name stands under \"DevA\"\n"
+            "no model named \"{name}\" by \"Nope\"; that name exists under \"DevA\"\n"
         ));
     }
     let unknown = world.run(&["show", "nothing like it", "--developer", "Nope"]);
@@ -386,7 +386,7 @@ fn a_decision_on_a_model_on_several_rows_says_how_to_remove_a_row() {
         let refused = world.run_without_writing(args).expect_code(1);
         refused
             .expect_stderr("on lines 2, 3: refresh first")
-            .expect_stderr("delete the ones that are not wanted");
+            .expect_stderr("delete the unwanted ones");
     }
 }
 

@@ -106,7 +106,7 @@ fn rows_do_not_leave_where_most_of_the_numbers_that_stay_could_not_be_read() {
     for args in [&[][..], &["--force"], &["dismiss", "low", "--note", "n"]] {
         let refused = world.run_without_writing(args).expect_code(1);
         let refused =
-            refused.expect_stderr("2 of the 3 cells filled in `training_flop` are no numbers");
+            refused.expect_stderr("2 of the 3 filled cells of `training_flop` are not numbers");
         let refused = refused.expect_stderr("`verify NAME --flop F`");
         // The lines of a file that is not written help nobody.
         refused.expect_stderr("nothing is written, because the file could not be read again: 2 of");
@@ -133,7 +133,7 @@ fn a_dataset_with_decimal_commas_is_refused() {
         .dataset(with_decimal_commas(2, 1) + &blank.concat())
         .run_without_writing(&[])
         .expect_code(1)
-        .expect_stderr("2 of the 3 cells filled in `training_flop` are no numbers");
+        .expect_stderr("2 of the 3 filled cells of `training_flop` are not numbers");
 }
 
 #[test]

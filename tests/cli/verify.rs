@@ -65,7 +65,7 @@ fn a_name_that_does_not_fit_one_row_is_refused_with_similar_names_developers_or_
     refused(&["glm_4"], "choose with --developer");
     refused(
         &["glm_4", "--developer", "OpenAI"],
-        "no model named \"glm_4\" by \"OpenAI\"; that name stands under \"Zhipu AI\", \"d\"",
+        "no model named \"glm_4\" by \"OpenAI\"; that name exists under \"Zhipu AI\", \"d\"",
     );
     refused(&["gpt_4"], "the dataset has \"gpt_4\" on lines 4, 5");
 }

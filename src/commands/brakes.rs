@@ -1,4 +1,5 @@
-//! The brakes (behaviour §5): plans so large, or inputs so odd, that they look like a mistake rather than news. `--force` overrides them.
+//! The brakes (behaviour §5) stop a plan so large, or an input so odd, that it looks like a mistake rather than news. `--force` overrides
+//! them.
 
 use std::collections::HashSet;
 
@@ -11,16 +12,17 @@ use crate::plan::{Input, Mode, Plan};
 use crate::text::plural;
 
 /// Fewer rows or records than this are never a reason to stop.
-const HARMLESS: usize = 10;
+const MIN_TO_STOP: usize = 10;
 
-/// This many marked rows may be gone without a reason to stop.
+/// Up to this many marked rows may be gone without a reason to stop.
 const FEW_MARKS: usize = 2;
 
 fn is_too_much(part: usize, whole: usize) -> bool {
-    part >= HARMLESS && part * 2 > whole
+    part >= MIN_TO_STOP && part * 2 > whole
 }
 
-/// How many rows will be verified or protected. A refresh, a reset and a reapply count anew.
+/// How many rows will be verified or protected, for the journal. A refresh, a reset and a reapply count anew; any other command adds and
+/// subtracts its own.
 pub fn marked_afterwards(plan: &Plan<'_>, journal: &[JournalEntry<'_>]) -> usize {
     let after = plan.count(|line| line.mark != Mark::Blank);
     match journal.first() {
@@ -29,7 +31,7 @@ pub fn marked_afterwards(plan: &Plan<'_>, journal: &[JournalEntry<'_>]) -> usize
     }
 }
 
-/// The message that the dataset has fewer marked rows than the journal last counted, if it has.
+/// A message if the dataset has fewer marked rows than the journal's last entry counted.
 pub fn marks_lost(dataset: &Dataset<'_>, journal: &[JournalEntry<'_>]) -> Option<String> {
     let (marked, counted) = (dataset.marked(), journal.first()?.marked());
     let holds = match dataset.table.header.raw() {
@@ -45,7 +47,7 @@ pub fn marks_lost(dataset: &Dataset<'_>, journal: &[JournalEntry<'_>]) -> Option
     })
 }
 
-/// Why this plan of a refresh or a reset should not be carried out without `--force`: every reason, because that overrides them all.
+/// Why this refresh or reset should not be carried out without `--force`. All reasons are given, because `--force` overrides them all.
 pub fn brake(plan: &Plan<'_>, input: &Input<'_>, journal: &[JournalEntry<'_>]) -> Option<String> {
     let too_much = match plan.mode {
         Mode::Reset => reset(plan),
@@ -58,8 +60,8 @@ pub fn brake(plan: &Plan<'_>, input: &Input<'_>, journal: &[JournalEntry<'_>]) -
     (!reasons.is_empty()).then(|| reasons.join("; and "))
 }
 
-/// The reasons that the journal gives. A run that is forced past them writes its entry even where nothing else changes, because they would
-/// stop every later run again.
+/// The reasons that come from the journal. A run that is forced past them writes its entry even where nothing else changes, because they
+/// would otherwise stop every later run again.
 pub fn against_the_journal(
     plan: &Plan<'_>,
     input: &Input<'_>,
@@ -81,7 +83,7 @@ fn rejected(input: &Input<'_>) -> Option<String> {
         .then(|| format!("{rejected} of the {models} records were rejected, more than half"))
 }
 
-/// The message that the estimates, which were saved on this date, are older than those of the last refresh, if they are.
+/// A message if the estimates, saved at `saved_at`, are older than those of the last refresh.
 pub fn saved_earlier(saved_at: &str, journal: &[JournalEntry<'_>]) -> Option<String> {
     let mut refreshes = journal.iter().filter(|entry| entry.is_refresh());
     let then = refreshes.find_map(|entry| entry.estimates_saved_at.as_deref())?;
@@ -92,15 +94,15 @@ pub fn saved_earlier(saved_at: &str, journal: &[JournalEntry<'_>]) -> Option<Str
     })
 }
 
-/// The message that many marked rows are gone since the journal last counted them, if they are. In a dataset that cannot be read, which
-/// only a reset replaces, they cannot be counted.
+/// A message if many marked rows are gone since the journal last counted them. They cannot be counted in a dataset that cannot be read,
+/// which only a reset accepts.
 fn too_few_marks(dataset: &Dataset<'_>, journal: &[JournalEntry<'_>]) -> Option<String> {
     let (marked, then) = (dataset.marked(), journal.first()?.marked());
     let are_gone = then.saturating_sub(marked) > FEW_MARKS && marked * 2 < then;
     marks_lost(dataset, journal).filter(|_| are_gone && dataset.unread == 0)
 }
 
-/// How many unverified rows there are. Rows that leave because of a decision count in no brake.
+/// How many unverified rows there are, without those that leave because of a decision, which count in no brake.
 fn unverified(plan: &Plan<'_>) -> usize {
     plan.dataset.rows.len() - plan.dataset.marked() - plan.dismissed_rows()
 }
@@ -114,8 +116,8 @@ fn refresh(plan: &Plan<'_>) -> Option<String> {
     })
 }
 
-/// The message that too many rows are orphans. They are counted against the rows that stay. Where the last refresh of the journal left too
-/// many orphans, it was forced, and the same ones are no reason to stop the next one.
+/// A message if too many of the unverified rows that stay are orphaned. Where the last refresh in the journal left too many, it was forced,
+/// and the same orphans are no reason to stop this one.
 fn orphaned(plan: &Plan<'_>, journal: &[JournalEntry<'_>]) -> Option<String> {
     let mut orphans = plan.lines.iter().filter(|line| line.orphan.is_some());
     let orphaned = orphans.clone().count();
@@ -124,7 +126,7 @@ fn orphaned(plan: &Plan<'_>, journal: &[JournalEntry<'_>]) -> Option<String> {
         return None;
     }
     let forced = last_refresh(journal).filter(|last| {
-        // Of the rows that nobody marked, those that it added had not stayed.
+        // The unmarked rows that stayed are all but the marked ones and those that it added.
         let others = last.marked() + last.changes.added.len();
         let staying = last.summary.total.saturating_sub(others);
         is_too_much(last.changes.orphaned.len(), staying)

@@ -1,5 +1,5 @@
-//! What every command that makes a plan does before and after it: a [`Session`] takes the lock and reads the files; then the plan is
-//! stopped by a brake, shown, or carried out; then it is reported.
+//! The steps before and after every plan: a [`Session`] takes the lock and reads the files; then a brake stops the plan, or the plan is
+//! previewed or carried out, and reported.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -40,20 +40,20 @@ pub(super) struct WriteArgs {
     pub commit: bool,
 }
 
-/// A run that may write: what it read under the lock, and how its plan is to be carried out.
+/// A run that may write, with its lock, and with the files and the journal as it read them.
 pub(super) struct Session<'c> {
     config: &'c Config,
-    /// `None` where nothing may be written.
+    /// `None` in a dry run.
     lock: Option<Lock>,
     pub files: Files,
     /// The entries of the journal, newest first.
     pub journal: Vec<JournalEntry<'static>>,
-    /// Whether what is written becomes a commit.
+    /// Whether the files that are written are committed.
     commit: bool,
 }
 
 impl<'c> Session<'c> {
-    /// Takes the lock, puts in order what killed runs left, and reads the files.
+    /// Takes the lock and cleans up after killed runs (a dry run does neither), then reads the files.
     pub fn begin(config: &'c Config, args: WriteArgs) -> Result<Session<'c>> {
         let lock = if args.dry_run {
             store::check_directory(&config.paths.dataset)?;
@@ -62,7 +62,7 @@ impl<'c> Session<'c> {
             let lock = Lock::acquire(PATIENCE, &config.paths.dataset, || {
                 let waiting = "another run holds the lock; waiting";
                 config.progress.set_message(waiting);
-                // In a review the spinner has ended already.
+                // In `review` the spinner has ended already.
                 if config.progress.is_finished() {
                     let _ = writeln!(io::stderr(), "{waiting}");
                 }
@@ -79,18 +79,18 @@ impl<'c> Session<'c> {
         })
     }
 
-    /// Whether there is no dataset, although runs have written one.
+    /// Whether there is no dataset although earlier runs wrote one.
     fn is_deleted(&self) -> bool {
         self.files.dataset.bytes.is_none() && journal::had_rows(&self.journal)
     }
 
-    /// Carries out a plan whose rows follow the estimates, or shows what it would do, and reports. `force` overrides the brakes.
+    /// Carries out or previews a plan whose rows follow the estimates, and reports it. `force` overrides the brakes.
     pub fn carry_out(&self, plan: &Plan<'_>, input: &Input<'_>, force: bool) -> Result<()> {
         let replacements = replacements(plan, &self.files);
-        // A file in which most numbers cannot be read is refused, and it becomes one when rows with numbers leave.
+        // When rows with numbers leave, most of the numbers that remain may be unreadable, and such a file would be refused.
         if plan.unreadable().nth(1).is_some() {
             let dataset = &self.files.dataset;
-            afterwards(&replacements, dataset, Dataset::absent, Dataset::parse)?;
+            parsed_afterwards(&replacements, dataset, Dataset::absent, Dataset::parse)?;
         }
         if let Some(brake) = brakes::brake(plan, input, &self.journal)
             && !force
@@ -108,7 +108,7 @@ impl<'c> Session<'c> {
         let mut reasons = brakes::against_the_journal(plan, input, &self.journal);
         let is_journalled = force && (lost.is_some() || reasons.next().is_some());
         let writes = is_journalled || plan.is_pending();
-        // A run that writes counts the marks anew, so this is the last chance to say that some are missing, for a quiet run, too.
+        // A run that writes counts the marks anew, so this is the last chance to say that some are missing, even in a quiet run.
         match lost {
             Some(lost) if writes && self.config.is_quiet => error!("{}: {lost}", path.display()),
             Some(lost) if writes => warn!("{}: {lost}", path.display()),
@@ -123,8 +123,8 @@ impl<'c> Session<'c> {
         self.finish(report, replacements, is_journalled)
     }
 
-    /// Carries out a plan whose rows do not follow the estimates. The report counts what the estimates hold, where they can be read, and
-    /// what waits for a person, both for the files as the plan leaves them; `aliases` are those that apply then.
+    /// Carries out or previews a plan whose rows do not follow the estimates. Its report counts the estimates, where they can be read, and
+    /// what waits for a person, both for the files as the plan leaves them; `aliases` are the ones that apply then.
     pub fn carry_out_curated(
         &self,
         plan: &Plan<'_>,
@@ -134,9 +134,10 @@ impl<'c> Session<'c> {
         let replacements = replacements(plan, &self.files);
         let files = &self.files;
         let parse = |bytes| Decisions::parse(bytes, aliases);
-        let decisions = afterwards(&replacements, &files.decisions, Decisions::absent, parse)?;
+        let decisions =
+            parsed_afterwards(&replacements, &files.decisions, Decisions::absent, parse)?;
         let dataset = &files.dataset;
-        let dataset = afterwards(&replacements, dataset, Dataset::absent, Dataset::parse)?;
+        let dataset = parsed_afterwards(&replacements, dataset, Dataset::absent, Dataset::parse)?;
         let dataset = dataset.with_aliases(aliases);
         if self.is_deleted() && plan.changes_dataset() && plan.mode != Mode::Reapply {
             warn!("{}: {DELETED}", files.dataset.path.display());
@@ -156,8 +157,8 @@ impl<'c> Session<'c> {
         Ok(if fails { Exit::Findings } else { Exit::Done })
     }
 
-    /// Writes what the plan of the report changes, unless it is a preview, and prints the report. `is_journalled` is whether the journal
-    /// gets an entry even where nothing changes.
+    /// Writes the changes of the report's plan, unless this is a preview, and prints the report. With `is_journalled`, the journal gets an
+    /// entry even where nothing changes.
     fn finish(
         &self,
         report: Report<'_>,
@@ -190,15 +191,15 @@ impl<'c> Session<'c> {
         };
         let end = || end(written.as_ref(), commit.as_ref());
         let (printed, committed) = if config.format == Format::Json {
-            // One object is printed: the report, or the error with which the run ends.
+            // Only one object may be printed: the report, or the error that ends the run.
             let committed = end()?;
-            // The text and the journal also name dismissed models that had no row.
+            // Only the text and the journal name dismissed models that had no row.
             report.changes.dismissed.retain(|one| one.row.is_some());
             report.changes.forget_rows();
             (print_report(config, &report), committed)
         } else {
-            // The report comes first, because an editor may save into the old files while somebody reads it. How the run ends does not
-            // depend on whether the report could be printed.
+            // The report comes first, so that `end` notices what an editor saves into the old files while somebody reads it. `end` runs
+            // even where the report could not be printed.
             let printed = print_report(config, &report);
             let committed = end()?;
             let line = committed.as_deref().filter(|_| !config.is_quiet);
@@ -213,7 +214,7 @@ impl<'c> Session<'c> {
         })
     }
 
-    /// The commit that was asked for. The caller makes it when the run has succeeded; a preview is refused where the run would be.
+    /// Prepares the commit that was asked for; the caller makes it when the run has succeeded. A preview is refused where the run would be.
     fn prepare_commit(
         &self,
         report: &Report<'_>,
@@ -280,7 +281,7 @@ fn print_report(config: &Config, report: &Report<'_>) -> Result<()> {
     Ok(())
 }
 
-/// Ends what was written, if anything was, and makes the commit that was asked for. Returns the line that says so.
+/// Removes the old files, if anything was written, and makes the commit that was asked for. Returns the line that reports the commit.
 fn end(written: Option<&Written<'_>>, commit: Option<&Commit>) -> Result<Option<String>> {
     let mut made = None;
     let last = || made = commit.map(make_commit);
@@ -296,7 +297,7 @@ fn end(written: Option<&Written<'_>>, commit: Option<&Commit>) -> Result<Option<
     }
 }
 
-/// An error that comes before the commit, where one was asked for.
+/// Adds to an error that nothing is committed, where a commit was asked for.
 fn not_committed(error: Error, commit: Option<&Commit>) -> Error {
     match commit {
         Some(_) => error.context("nothing is committed"),
@@ -304,7 +305,7 @@ fn not_committed(error: Error, commit: Option<&Commit>) -> Error {
     }
 }
 
-/// Makes the commit, and returns the line that says so.
+/// Makes the commit, and returns the line that reports it.
 fn make_commit(commit: &Commit) -> Result<String> {
     let name = commit.make().with_context(|| {
         format!(
@@ -317,7 +318,7 @@ fn make_commit(commit: &Commit) -> Result<String> {
     Ok(format!("Committed {name}: {subject}\n"))
 }
 
-/// The files that change, in the order in which they are written: a decision comes before the row that leaves by it.
+/// The files that change, in the order in which they are written: a decision is written before the row that it dismisses is removed.
 fn replacements<'f>(plan: &Plan<'_>, files: &'f Files) -> Vec<Replacement<'f>> {
     let dataset = plan.changes_dataset().then(|| render(plan));
     let changed = [
@@ -331,7 +332,7 @@ fn replacements<'f>(plan: &Plan<'_>, files: &'f Files) -> Vec<Replacement<'f>> {
         .collect()
 }
 
-/// Warns where a number that a person has just verified is so far from the latest estimate that the next refresh, `next`, reports it.
+/// Warns of rows that this plan changes, or whose decision it takes back, and that the next refresh (`next`) will report as drifted.
 fn warn_of_drift(plan: &Plan<'_>, next: &Plan<'_>, aliases: &Aliases<'_>) {
     let changed = plan.lines.iter().filter(|line| line.record.is_changed());
     let undecided = plan.decisions.iter().flat_map(|file| &file.gone);
@@ -353,8 +354,8 @@ fn warn_of_drift(plan: &Plan<'_>, next: &Plan<'_>, aliases: &Aliases<'_>) {
     }
 }
 
-/// What a file will say. The program never writes what it would refuse (behaviour §7).
-fn afterwards<'r, T>(
+/// Parses a file as it will be after the run, because the program never writes what it would refuse (behaviour §7).
+fn parsed_afterwards<'r, T>(
     replacements: &'r [Replacement<'_>],
     file: &'r Snapshot,
     absent: fn() -> T,
@@ -366,7 +367,7 @@ fn afterwards<'r, T>(
     bytes
         .map_or_else(|| Ok(absent()), parse)
         .map_err(|refusal| {
-            let remedy = "correct these numbers first: in the dataset with `verify NAME --flop F`, in an older copy in its file";
+            let remedy = "correct these numbers first: in the dataset with `verify NAME --flop F`, in an older copy by hand";
             anyhow!(
                 "{}: nothing is written, because the file could not be read again: {}",
                 file.path.display(),

@@ -1,5 +1,5 @@
-//! Loads files, with messages that name file, line and remedy. Every command reads its files through here; `validate` makes findings of
-//! what is an error here.
+//! Loads files, with errors that name file, line and remedy. Every command reads its files through this module; `validate` turns the errors
+//! into findings.
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -19,7 +19,7 @@ use crate::store::{self, Snapshot};
 use crate::terminal::bounded;
 use crate::text::shown;
 
-/// The bytes of a file that a person names; `-` is stdin. The hint ends the message where the file cannot be read.
+/// The bytes of a file that a person names; `-` is stdin. An error ends with the hint.
 pub(super) fn named_file(path: &Path, hint: &str) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
     let read = match path.to_str() {
@@ -30,14 +30,14 @@ pub(super) fn named_file(path: &Path, hint: &str) -> Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// Why a command finds no row at all, and what to do.
+/// The message of a command that needs a dataset where there is none.
 pub(super) const NO_DATASET: &str =
     "there is no dataset; a refresh makes one from the estimates (a lost one is in git)";
 
-/// What is said of a dataset that is not there although runs have written one.
+/// The message about a dataset that is missing although earlier runs wrote one.
 pub(super) const DELETED: &str = "missing, but its journal is there: was it deleted? Then restore it; a new one holds no mark and no note";
 
-/// What the estimates' file says; the outer error is a file that is missing or cannot be read.
+/// The content of the estimates file. The outer error is that it is missing or cannot be read, the inner one that it is refused.
 pub(super) fn estimates_file(config: &Config) -> Result<Result<Estimates, Refused>> {
     let path = &config.paths.estimates;
     config.progress.set_message("reading the estimates");
@@ -52,7 +52,7 @@ pub(super) fn estimates_file(config: &Config) -> Result<Result<Estimates, Refuse
         .with_context(|| format!("{}: cannot be read", path.display()))
 }
 
-/// The records of the estimates under the names that the aliases give them; a refusal names line and column.
+/// The estimates, with the aliases applied to their names. The error of a refused file names line and column.
 pub(super) fn estimates(config: &Config, aliases: &Aliases<'_>) -> Result<Estimates> {
     let mut estimates = estimates_file(config)?.map_err(|refused| refusal(config, &refused))?;
     estimates.follow(aliases);
@@ -83,12 +83,12 @@ pub(super) fn age(config: &Config, estimates: &Estimates) -> Option<TimeDelta> {
     Some(config.now.naive_utc() - saved)
 }
 
-/// Whether the estimates of this age were saved at a date that is yet to come. A clock in another time zone is a day ahead at most.
+/// Whether estimates of this age were saved in the future. Up to a day is tolerated: a clock in another time zone can be ahead by that.
 pub(super) fn is_yet_to_come(age: TimeDelta) -> bool {
     age < TimeDelta::days(-1)
 }
 
-/// The files that people write, with the bytes that were read.
+/// The files that people edit, as they were read.
 pub(super) struct Files {
     pub dataset: Snapshot,
     pub decisions: Snapshot,
@@ -106,13 +106,13 @@ impl Files {
         })
     }
 
-    /// What the files say. A file that is not there counts as an empty one.
+    /// Parses all three files. A missing file counts as an empty one.
     pub fn curated(&self) -> Result<Curated<'_>> {
         let (decisions, aliases) = self.decisions_and_aliases()?;
         Ok((self.dataset(&aliases)?, decisions, aliases))
     }
 
-    /// The same, for commands that have nothing to do without a dataset.
+    /// Like `curated`, but a missing dataset is an error, for commands that have nothing to do without one.
     pub fn existing(&self) -> Result<Curated<'_>> {
         if self.dataset.bytes.is_none() {
             bail!(
@@ -123,7 +123,7 @@ impl Files {
         self.curated()
     }
 
-    /// The same without the dataset.
+    /// Parses the decisions and the aliases, and warns of the faults in the decisions.
     pub fn decisions_and_aliases(&self) -> Result<(Decisions<'_>, Aliases<'_>)> {
         let aliases = self.aliases()?;
         let decisions = self.decisions(&aliases)?;
@@ -144,7 +144,7 @@ impl Files {
         parsed(&self.decisions, Decisions::absent, parse)
     }
 
-    /// The dataset as it stands, or one that is yet to be written.
+    /// Parses the dataset. A missing file counts as an empty one.
     pub fn dataset(&self, aliases: &Aliases<'_>) -> Result<Dataset<'_>> {
         let dataset = parsed(&self.dataset, Dataset::absent, Dataset::parse)?;
         Ok(dataset.with_aliases(aliases))
@@ -166,7 +166,7 @@ impl Files {
     }
 }
 
-/// What a file says. A file that is not there counts as an empty one. A refusal says what to do about it.
+/// Parses a file. A missing file counts as an empty one. The error of a refused file says what to do about it.
 pub(super) fn parsed<'s, T>(
     file: &'s Snapshot,
     absent: fn() -> T,
@@ -183,7 +183,7 @@ pub(super) fn parsed<'s, T>(
     })
 }
 
-/// The word for a record that breaks a rule.
+/// The `fault` of a record that breaks a rule.
 const REJECTED: &str = "rejected";
 
 /// A record or a field that breaks a rule, with a word for the consequence.
@@ -196,7 +196,7 @@ pub(super) struct NamedFault<'e> {
 }
 
 impl NamedFault<'_> {
-    /// Its line, what it says, what was expected, and what becomes of the record.
+    /// Its line, its value, what was expected, and the consequence.
     pub fn text(&self) -> String {
         let fault = self.of;
         let Fault { field, reason, .. } = fault;
@@ -219,12 +219,12 @@ pub(super) fn faults(estimates: &Estimates) -> impl Iterator<Item = NamedFault<'
     rejected.chain(ignored.map(fault("ignored_field")))
 }
 
-/// The entries of the journal, newest first; none where there is no journal yet. Lines that cannot be read are named.
+/// The entries of the journal, newest first; none where there is no journal yet. Warns of lines that cannot be read.
 pub(super) fn journal(path: &Path) -> Result<Vec<JournalEntry<'static>>> {
     journal_and_faults(path, |line, why| warn!("{}:{line}: {why}", path.display()))
 }
 
-/// The same, but each line that cannot be read is handed to `unreadable`, with what is wrong with it.
+/// Like `journal`, but hands the number of each line that cannot be read to `unreadable`, with the reason.
 pub(super) fn journal_and_faults(
     path: &Path,
     unreadable: impl FnMut(usize, &str),

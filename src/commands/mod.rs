@@ -1,7 +1,7 @@
-//! The commands. Each has a room of its own, with its flags, its story and its text.
+//! The commands. Each has a module of its own, with its flags, its steps and its output.
 //!
-//! They share how files are loaded (`load`), how results are printed (`print`), how a person's decisions become a plan (`curate`), what
-//! stops a plan (`brakes`), how it is carried out (`execute`), and how what killed runs left is put in order first (`recovery`).
+//! They share the code that loads files (`load`), prints results (`print`), turns a person's decisions into a plan (`curate`), stops a plan
+//! that looks like a mistake (`brakes`), carries a plan out (`execute`), and first cleans up after killed runs (`recovery`).
 
 pub(crate) mod accept;
 pub(crate) mod add;
@@ -47,7 +47,7 @@ pub enum Exit {
     /// Done, and a person should look: `--check` found pending changes, `reapply` found conflicts, `validate` found errors, or a check of
     /// `diff` or `compare` found what it looks for.
     Findings,
-    /// What git expects of a merge driver.
+    /// The exit code that git expects from its merge driver.
     Merge(u8),
 }
 
@@ -63,14 +63,14 @@ impl Exit {
     }
 }
 
-/// The message of an error. Where the system denies access, it says what to do.
+/// The message of an error, with advice where the system denies access.
 pub fn message(error: &Error) -> String {
     let is_denied = error
         .chain()
         .filter_map(|cause| cause.downcast_ref::<io::Error>())
         .any(|cause| cause.kind() == io::ErrorKind::PermissionDenied);
     let next_step = if is_denied {
-        "; `ls -ld` shows who may use the file and its directory: ask for the right, or run it as somebody who has it"
+        "; `ls -ld` shows who may use the file and its directory: ask for permission, or run it as somebody who has it"
     } else {
         ""
     };

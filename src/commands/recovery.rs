@@ -1,4 +1,4 @@
-//! Puts in order what killed runs left, under the lock and before anything else is read: what they changed is journalled.
+//! Cleans up after killed runs and journals their changes, under the lock and before anything else is read.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -16,9 +16,9 @@ use crate::plan::{FileChange, Summary};
 use crate::schema::Columns;
 use crate::store::{self, Lock, OldFile, Snapshot};
 
-/// A run may have been killed when it had replaced some files and was not done yet. What it changed is journalled, and then the old files
-/// are removed. An old file that cannot be compared with the new one is kept. An old file of decisions is put back where the run did
-/// nothing else, so that its command can be given again.
+/// A run may have been killed after it had replaced some files. Its changes are journalled, and then the old files are removed. An old file
+/// that cannot be compared with the new one is kept. The old decisions are put back where the run took lines away and did not reach the
+/// dataset, so that its command can be given again.
 pub(super) fn recover(config: &Config, lock: &Lock) -> Result<()> {
     let paths = &config.paths;
     let old_datasets = store::recover(lock, &paths.dataset)?;
@@ -28,7 +28,7 @@ pub(super) fn recover(config: &Config, lock: &Lock) -> Result<()> {
         return Ok(());
     }
     let files = Files::read(config)?;
-    // A file that is refused is refused with its own message. The old files stay until somebody has mended it.
+    // The command itself reports a file that is refused. The old files stay until somebody has mended it.
     let Ok(aliases) = files.aliases() else {
         return Ok(());
     };
@@ -63,7 +63,8 @@ pub(super) fn recover(config: &Config, lock: &Lock) -> Result<()> {
             .extract_if(.., |one| is_dismissed(&one.key()));
         changes.dismissed = dismissed.collect();
         let mut marked = Some([then.marked(), today.marked()]);
-        // Where a person has changed the file since, rows may be theirs, and marks that are missing still stop the next refresh.
+        // Where a person has changed the file since, new rows may be theirs, and the last count of marks stays, so that missing marks still
+        // stop the next refresh.
         if !now.is_some_and(|now| old.was_replaced_by(now)) {
             changes.added.clear();
             marked = None;
@@ -73,13 +74,13 @@ pub(super) fn recover(config: &Config, lock: &Lock) -> Result<()> {
     Ok(())
 }
 
-/// What is known when the old files of killed runs are put in order.
+/// What is needed to journal the changes in an old file.
 struct Recovery<'r> {
     config: &'r Config,
     lock: &'r Lock,
     /// The journal as it was before the recovery.
     journal: Vec<JournalEntry<'static>>,
-    /// Today's rows, counted.
+    /// The counts of today's rows.
     summary: Summary,
     is_dataset_replaced: bool,
 }
@@ -91,7 +92,7 @@ impl Recovery<'_> {
         let (Ok((then, olds)), Ok((today, news))) = parsed else {
             return old.keep();
         };
-        // Lines that stayed are left out, so that of two lines with one key each is compared with itself.
+        // Unchanged lines are left out, so that a line is never compared with another one that has the same key and did not change.
         let news_left = lines_missing_from(&olds, &news);
         let mut change = FileChange::of(&then, lines_missing_from(&news, &olds).into_iter());
         change.remove(|line| news_left.iter().all(|new| today.key(new) != *line.key));
@@ -110,7 +111,8 @@ impl Recovery<'_> {
         }
         let took_lines_away = are_decisions && !change.gone.is_empty();
         if took_lines_away && !self.is_dataset_replaced && self.has_news(&mut changes) {
-            // The killed run did not reach the dataset. Where a person has changed the file since, the old one is kept and not put back.
+            // The killed run did not reach the dataset. Where there are new lines, or a person has changed the file since, the old file is
+            // kept and not put back.
             if !news_left.is_empty() || !old.was_replaced_by(&now) {
                 return old.keep();
             }
@@ -152,7 +154,7 @@ impl Recovery<'_> {
             };
             let journal = &self.config.paths.journal;
             store::write(self.lock, Vec::new(), None, journal, |_| entry.line())?.end(|| {})?;
-            // It may have been about to commit, which this run does not do, so a quiet run says this, too.
+            // A quiet run prints this, too, because the killed run may have been about to commit, which this one does not do.
             error!(
                 "{}: the run before was cut short; what it changed is in the journal now, as `recovered`; this run does not commit it",
                 old.target.display()
@@ -162,7 +164,7 @@ impl Recovery<'_> {
     }
 }
 
-/// Those of `lines` whose bytes are not among `others`.
+/// The `lines` whose bytes are not among `others`.
 fn lines_missing_from<'l, 'a>(
     others: &[Record<'_>],
     lines: &'l [Record<'a>],

@@ -40,7 +40,7 @@ fn numbers_of_the_copy_that_could_not_be_read_again_are_to_be_mended_there() {
     let refused = world
         .run_without_writing(&["reapply", &copy])
         .expect_code(1);
-    refused.expect_stderr("in an older copy in its file");
+    refused.expect_stderr("in an older copy by hand");
 }
 
 #[test]

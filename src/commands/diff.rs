@@ -30,7 +30,7 @@ pub struct DiffArgs {
     /// A file, or `REV:` for the dataset in a git revision; `:` is the index
     #[arg(value_name = "OLD")]
     old: PathBuf,
-    /// The same; by default today's dataset
+    /// Like OLD; by default today's dataset
     #[arg(value_name = "NEW")]
     new: Option<PathBuf>,
     /// Exit 3 when a row that was verified or protected changed, lost its mark, or left
@@ -38,7 +38,7 @@ pub struct DiffArgs {
     check_verified: bool,
 }
 
-/// What differs, as JSON: the keys of a report, and what became of marked rows.
+/// The differences as JSON: the keys of a report, and the changes to marked rows.
 #[derive(Debug, Serialize)]
 struct DiffReport<'d> {
     mode: &'static str,
@@ -94,7 +94,7 @@ pub(crate) fn run(config: &Config, args: &DiffArgs) -> Result<Exit> {
     Ok(Exit::Done)
 }
 
-/// The bytes of the dataset that is named: a file, or `REV:`.
+/// The bytes of the named dataset: a file, or `REV:`.
 fn bytes(dataset: &Path, named: &Path) -> Result<Vec<u8>> {
     if let Some(revision) = named.to_str().and_then(|named| named.strip_suffix(':')) {
         return git::revision(revision, dataset);
@@ -110,7 +110,7 @@ fn parsed<'a>(named: &Path, bytes: &'a [u8]) -> Result<Dataset<'a>> {
     Dataset::parse(bytes).map_err(|refusal| anyhow!("{}:{refusal}", named.display()))
 }
 
-/// What became of a marked row that is still there.
+/// How a marked row that is still there has changed.
 fn what_changed(change: &ModelChange<'_>) -> String {
     let mark = change.field(Column::Verified);
     if mark.is_some_and(|mark| Mark::of(&mark.to) == Mark::Blank) {
@@ -134,7 +134,7 @@ fn text(report: &DiffReport<'_>, screen: Screen) -> String {
     blocks.join("\n\n") + "\n"
 }
 
-/// The marked rows that did not stay as they were: how many, and what happened to the first ones.
+/// How many marked rows changed or left, and what happened to the first ones.
 fn broken_text(broken: &[ModelChange<'_>], screen: Screen) -> String {
     if broken.is_empty() {
         return "No verified or protected row changed".to_owned();

@@ -15,9 +15,9 @@ use crate::epoch::{self, PublicTable};
 use crate::terminal::listed;
 use crate::text::plural;
 
-/// What the long help says the command does.
+/// The description of the command in its long help.
 pub const LONG_ABOUT: &str = "The verified rows at or above 1e25 FLOP as a CSV in Epoch AI's columns\n\n\
-    What is not known stays blank.";
+    Unknown values stay blank.";
 
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  core-dataset export > verified.csv\n  \

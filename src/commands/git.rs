@@ -17,7 +17,6 @@ use crate::paste;
 use crate::terminal::{Screen, listed, wrap};
 use crate::text::shown;
 
-/// What git is to do with the dataset.
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  core-dataset git setup")]
 pub struct GitArgs {
@@ -57,13 +56,13 @@ struct MergeDriverArgs {
     ours: PathBuf,
     /// Their version (%B)
     theirs: PathBuf,
-    /// Which file it is (%P)
+    /// The path of the file (%P)
     #[arg(long, allow_hyphen_values = true)]
     path: PathBuf,
-    /// How many signs a conflict marker has (%L)
+    /// The length of a conflict marker (%L)
     #[arg(long, value_name = "N", default_value_t = 7)]
     marker_size: u16,
-    /// What stands behind the markers (%X %Y)
+    /// The labels behind the markers (%X %Y)
     #[arg(
         long,
         num_args = 2,
@@ -88,7 +87,7 @@ pub(crate) fn run(config: &Config, args: &GitArgs) -> Result<Exit> {
 }
 
 fn setup(config: &Config, print: bool) -> Result<Exit> {
-    // From another directory, git would be told about files that are nowhere.
+    // In the wrong directory, git would be set up for files that do not exist.
     let directory = &config.paths.directory;
     if !directory.is_dir() {
         bail!(
@@ -105,7 +104,7 @@ fn setup(config: &Config, print: bool) -> Result<Exit> {
     print_unless_quiet(config, &setup, |_| setup_text(&setup)).context(written)?;
     for file in &setup.overridden {
         warn!(
-            "{}: git still merges it in another way: another line of a .gitattributes counts more, or .gitattributes is a symlink, which git \
+            "{}: git still merges it in another way: another line in a .gitattributes takes precedence, or .gitattributes is a symlink, which git \
              does not follow; `git check-attr merge {}` says how",
             shown(file),
             shown(file)
@@ -135,14 +134,14 @@ fn setup_text(setup: &Setup) -> String {
     format!("{lines}{end}\n")
 }
 
-/// Git stops the merge and leaves the work tree as it was. Any code below 129 would say that ours holds a result.
+/// With this code, git stops the merge and leaves the work tree as it was. A code below 129 would say that our file holds a result.
 const STOP: Exit = Exit::Merge(129);
 
-/// Merges by rows. Files that cannot be read for that are merged as text, so that the result is never worse than without a driver.
+/// Merges row by row. Files that cannot be read that way are merged as text, so that the result is never worse than without a driver.
 fn merge_driver(args: &MergeDriverArgs) -> Result<Exit> {
     let (ours, theirs) = match &args.labels[..] {
         [ours, theirs] if ours != "%X" => (&**ours, &**theirs),
-        // A git before 2.44 hands its placeholders on.
+        // Git before 2.44 does not know these placeholders and passes them on as they are.
         _ => ("ours", "theirs"),
     };
     let labels = Labels {
@@ -154,7 +153,7 @@ fn merge_driver(args: &MergeDriverArgs) -> Result<Exit> {
         let read = |file| named_file(file, "");
         let [base, ours, theirs] = [read(&args.base)?, read(&args.ours)?, read(&args.theirs)?];
         match merge(kind, [&base, &ours, &theirs], &labels) {
-            Ok(merged) => return take(args, kind, &merged),
+            Ok(merged) => return write_merged(args, kind, &merged),
             Err(_) if is_recorded(&ours) => {}
             Err(unreadable) => say(args, &format!("{unreadable:#}; merged as text")),
         }
@@ -162,15 +161,15 @@ fn merge_driver(args: &MergeDriverArgs) -> Result<Exit> {
     merge_file(&args.base, &args.ours, &args.theirs, &labels).map(Exit::Merge)
 }
 
-/// Whether git applies a recorded resolution (rerere). It then merges texts in which conflicts stand between markers without a label, while
-/// the dataset itself is sound.
+/// Whether git is applying a recorded resolution (rerere). The texts that it then merges have conflicts between markers without a label,
+/// while the dataset itself is sound.
 fn is_recorded(ours: &[u8]) -> bool {
     let mut lines = ours.split(|byte| *byte == b'\n');
     lines.any(|line| line.len() >= 7 && line.iter().all(|sign| *sign == b'<'))
 }
 
-/// Puts the merged file in the place of ours, and names the conflicts.
-fn take(args: &MergeDriverArgs, kind: Kind, merged: &Merged) -> Result<Exit> {
+/// Writes the merged file over ours, and lists the conflicts.
+fn write_merged(args: &MergeDriverArgs, kind: Kind, merged: &Merged) -> Result<Exit> {
     fs::write(&args.ours, &merged.bytes)
         .with_context(|| format!("{}: cannot be written", args.ours.display()))?;
     if merged.conflicts.is_empty() {
@@ -187,8 +186,8 @@ fn take(args: &MergeDriverArgs, kind: Kind, merged: &Merged) -> Result<Exit> {
     Ok(Exit::Merge(1))
 }
 
-/// The command that shows what differs in a merge of the dataset at this path, for a person at the top of the work tree. Where the dataset
-/// is elsewhere and a symlink leads to it, the path does not say which data directory it is.
+/// The command that shows what differs in a merge of the dataset at this path, for a person at the top of the work tree. Where a symlink
+/// leads to a dataset elsewhere, the path does not tell the data directory.
 fn command_to_compare(path: &Path) -> Option<String> {
     let above = path.parent()?;
     let directory = match above.parent().filter(|_| above.ends_with("clean")) {
@@ -199,8 +198,8 @@ fn command_to_compare(path: &Path) -> Option<String> {
     paste::command("diff HEAD:", "MERGE_HEAD:", [("--data-dir", directory)])
 }
 
-/// Prints a line to stderr, where git prints what it says of the merge. Nothing is said while git merges several merge bases into one. A
-/// git before 2.44, which hands its placeholders on, does not name that merge, but asks for longer markers in it.
+/// Prints a line to stderr, where git reports on the merge. Nothing is printed while git merges several merge bases into one, which the
+/// label of ours tells or, before git 2.44, only the longer markers.
 fn say(args: &MergeDriverArgs, text: &str) {
     let ours = &args.labels[0];
     if ours.starts_with("Temporary merge branch") || (ours == "%X" && args.marker_size > 7) {

@@ -39,8 +39,8 @@ pub(super) fn print_unless_quiet(
     print(config, json, text)
 }
 
-/// Objects as CSV with this header: a record each, with the values of these keys. The value of a key that ends in `flop` is written as in
-/// the dataset. Of other values a string is its text, null is blank, and the rest is JSON.
+/// Objects as CSV: one record for each, with the values of the keys in the header. A value whose key ends in `flop` is written as in the
+/// dataset. Any other string is written as its text, null as a blank cell, and everything else as JSON.
 pub(super) fn csv_text(header: &str, objects: &[impl Serialize]) -> String {
     let cell = |key: &str, json: &str| match json.parse::<Flop>() {
         Ok(flop) if key.ends_with("flop") => flop.shortest(),
@@ -58,7 +58,7 @@ pub(super) fn csv_text(header: &str, objects: &[impl Serialize]) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-/// Writes to stdout. When its reader is gone, as `head` is after its first lines, the run still ends well.
+/// Writes to stdout. A reader that is gone, such as `head` after its first lines, is not an error.
 pub(super) fn write(config: &Config, bytes: &[u8]) -> Result<()> {
     config.progress.finish_and_clear();
     let mut out = io::stdout().lock();
@@ -84,7 +84,7 @@ pub(super) fn to_file(
         .any(|own| folder.is_some() && store::real_directory(own) == folder);
     if is_own {
         bail!(
-            "{}: what stands in this folder belongs to the dataset; name a file in another one",
+            "{}: this folder belongs to the dataset; name a file in another one",
             path.display()
         );
     }

@@ -1,4 +1,4 @@
-//! `core-dataset reapply FILE`: human work returns from an older copy.
+//! `core-dataset reapply FILE`: brings human work back from an older copy.
 
 use std::path::PathBuf;
 
@@ -12,10 +12,10 @@ use crate::config::Config;
 use crate::dataset::Dataset;
 use crate::plan;
 
-/// What the long help says the command does.
+/// The description of the command in its long help.
 pub const LONG_ABOUT: &str = "Bring marks and notes back from a backup, or any older copy of the dataset\n\n\
-    Marks and their numbers return to rows that nobody marked since, text returns where there is none. A column that the copy \
-    lacks says nothing. Where today's dataset holds other human work for the same model, today's stays, the conflict is listed, \
+    Marks and their numbers return to rows that nobody has marked since, and text returns where there is none. Columns that \
+    the copy lacks stay as they are. Where today's dataset holds other human work for the same model, today's stays, the conflict is listed, \
     and the exit code is 3.";
 
 #[derive(Debug, Args)]
@@ -30,7 +30,7 @@ pub struct ReapplyArgs {
 }
 
 pub(crate) fn run(config: &Config, args: &ReapplyArgs) -> Result<Exit> {
-    let hint = "; backups stand beside the dataset, their names end in .bak";
+    let hint = "; backups are beside the dataset, and their names end in .bak";
     let older = load::named_file(&args.file, hint)?;
     let session = Session::begin(config, args.write)?;
     let (mut dataset, decisions, aliases) = session.files.curated()?;

@@ -18,7 +18,7 @@ use crate::schema::Column;
 use crate::terminal::bounded;
 use crate::text::{plural, shown};
 
-/// What the help of the program and of the command ends with.
+/// The end of the program's help and of this command's help.
 pub(crate) const EXAMPLES: &str = "\
 Examples:
   core-dataset --dry-run          # what would change
@@ -32,9 +32,9 @@ Exit codes:
   3  a person should look: what a --check was asked to find, errors
      of `validate` (with --strict warnings too), conflicts of `reapply`";
 
-/// What the long help and the man page of the command say besides.
+/// A further part of this command's long help and man page.
 pub(crate) const REFERENCE: &str = "\
-What happens to a row, by what stands in its `verified` cell:
+What happens to a row, by the text in its `verified` cell:
   y              kept byte for byte; `drifted` where the latest
                  estimate is far away
   anything else  somebody wrote that: kept byte for byte, and
@@ -45,13 +45,13 @@ Unmarked rows without human text leave when their estimate is below
 5e24 FLOP (`removed`); with such text they stay (`demoted`). Without
 a usable estimate they stay (`orphaned`).
 
-What stands before a model in the report:
+Signs before a model in the report:
   ↑ ↓  its training FLOP passes 1e25, upward or downward
   ⤓    demoted: its training FLOP is now below 5e24
   +    added
   ~    updated
   -    removed
-  x    dismissed: it leaves by a decision
+  x    dismissed: it leaves because of a decision
   =    on several rows
   ?    orphaned, or probably renamed
   !    to be looked at for another reason, which the heading names
@@ -70,8 +70,8 @@ The decisions and the aliases can be edited by hand, too:
   decisions.csv  name,developer,decision,flop,note,by,at: `decision`
                  is below, ignore or stands; `flop` is the estimate
                  that was looked at, or blank
-  aliases.csv    name,developer,is_name,is_developer,note: the model
-                 of the first pair is that of the second; with * as
+  aliases.csv    name,developer,is_name,is_developer,note: the first
+                 pair names the same model as the second; with * as
                  both names, every model of the developer
 
 With --format json, every command that changes the dataset, the
@@ -92,8 +92,8 @@ decisions or the aliases prints one object:
                     renamed, crossed, dismissed, reconsider, and, if
                     there are any, decisions, aliases, conflicts
   attention         what waits for a person, counted as in the last
-                    line of the report, but for what is dismissed
-                    and yet kept
+                    line of the report, except for rows that are
+                    dismissed and yet kept
 
 An error prints {\"error\": TEXT}.";
 
@@ -127,14 +127,14 @@ pub(crate) fn run(config: &Config, args: &RefreshArgs) -> Result<Exit> {
     let session = Session::begin(config, write)?;
     let files = &session.files;
     let (decisions, aliases) = files.decisions_and_aliases()?;
-    // Where they are refused because no record is usable, every record is named.
+    // Where the estimates are refused because no record is usable, every record is named.
     let mut estimates = load::estimates_file(config)?.map_err(|refused| {
         let error = anyhow!("{:#}; nothing was written", load::refusal(config, &refused));
         warn_of_faults(config, &refused.estimates());
         error
     })?;
     estimates.follow(&aliases);
-    // They are never freed: the process ends with the refresh, and freeing many texts one by one takes a tenth of the run.
+    // The estimates are never freed: the process ends with the refresh, and freeing many texts one by one takes a tenth of the run.
     let estimates: &Estimates = Box::leak(Box::new(estimates));
     if let Some(days) = args.max_age {
         refuse_old(config, estimates, days)?;
@@ -166,8 +166,8 @@ pub(crate) fn run(config: &Config, args: &RefreshArgs) -> Result<Exit> {
     Ok(if fails { Exit::Findings } else { Exit::Done })
 }
 
-/// Refuses estimates that were saved more than `days` days ago, or that do not say when, because the pipeline may have died unseen. A date
-/// that is yet to come is refused too, because it says nothing about the age.
+/// Refuses estimates that were saved more than `days` days ago, or that do not say when, because the pipeline may have died unnoticed. A
+/// date in the future is refused too, because it says nothing about the age.
 fn refuse_old(config: &Config, estimates: &Estimates, days: u32) -> Result<()> {
     let saved_at = estimates.saved_at.as_deref();
     let says = saved_at.or(estimates.saved_at_unreadable.as_deref());
@@ -185,7 +185,7 @@ fn refuse_old(config: &Config, estimates: &Estimates, days: u32) -> Result<()> {
     )
 }
 
-/// Warns of every record that is rejected, every field that counts as absent, and a `saved_at` that cannot be read or is yet to come.
+/// Warns of every record that is rejected, every field that counts as absent, and a `saved_at` that cannot be read or is in the future.
 fn warn_of_faults(config: &Config, estimates: &Estimates) {
     let path = config.paths.estimates.display();
     for fault in load::faults(estimates) {
@@ -223,7 +223,7 @@ fn warn_of_rows(path: &Path, plan: &Plan<'_>) {
     }
     for (row, text) in plan.unreadable() {
         warn!(
-            "{}: training_flop is \"{}\", which is no number above 0; the row counts as one without",
+            "{}: training_flop is \"{}\", which is no number above 0; the row counts as having none",
             place(row),
             bounded(text)
         );

@@ -28,7 +28,7 @@ pub struct CompletionsArgs {
     after_help = "Examples:\n  core-dataset man list | man -l -\n  core-dataset man > core-dataset.1"
 )]
 pub struct ManArgs {
-    /// The command whose page it is, such as list, or git setup
+    /// The command whose page is printed, such as list, or git setup
     command: Vec<String>,
 }
 
@@ -44,7 +44,7 @@ pub(crate) fn completions(config: &Config, args: &CompletionsArgs, program: Comm
     write(config, script.as_bytes())
 }
 
-/// The command and those below it, with files offered only for values that are paths.
+/// The command and its subcommands, with file names completed only for values that are paths.
 fn with_value_hints(command: Command) -> Command {
     let hint = |arg: Arg| {
         let takes_any = arg.get_action().takes_values() && arg.get_possible_values().is_empty();
@@ -71,25 +71,25 @@ pub(crate) fn man(config: &Config, args: &ManArgs, mut program: Command) -> Resu
     let usage = described.render_usage().to_string();
     let described = described
         .override_usage(usage.trim_start_matches("Usage: ").to_owned())
-        // The version stands in the footer.
+        // The version is in the footer.
         .version(Resettable::Reset)
         .after_help(Resettable::Reset)
         .after_long_help(Resettable::Reset);
     let version = concat!("core-dataset ", env!("CARGO_PKG_VERSION"));
-    // An empty date has to be quoted, or the version would stand in its place.
+    // An empty date has to be quoted, or the version would take its place.
     let man = Man::new(described).source(version).date("\"\"");
     let mut page = Vec::new();
     man.render(&mut page)?;
     let sections = sections(&help.unwrap_or_default()).to_roff();
     let page = String::from_utf8(page)? + &sections.replace('\'', r"\*(Aq");
-    // These are shown as typographic signs otherwise, with which a command that is copied fails.
+    // Otherwise these are shown as typographic signs, and a copied command fails.
     let page = page.replace('`', r"\(ga").replace('~', r"\(ti");
-    // A name that is broken by a hyphen cannot be copied either. Without hyphens, lines are not stretched to the right margin.
+    // A name that is hyphenated at a line's end cannot be copied either. Without hyphenation, lines are aligned to the left only.
     let page = page.replacen(".SH NAME", ".nh\n.ad l\n.SH NAME", 1);
     write(config, page.as_bytes())
 }
 
-/// The blocks that a help ends with, as sections of a man page in their customary order. Indented lines are shown as they are written.
+/// The blocks at the end of a help text, as sections of a man page in their customary order. Indented lines are shown as they are written.
 fn sections(help: &str) -> Roff {
     let mut roff = Roff::new();
     for name in ["EXIT STATUS", "ENVIRONMENT", "FILES", "NOTES", "EXAMPLES"] {
@@ -115,7 +115,7 @@ fn sections(help: &str) -> Roff {
     roff
 }
 
-/// The section of a man page in which a block of the help stands, and the block, without a title that says no more than the section's name.
+/// The section of a man page for a block of the help, and the block, without its title where that only repeats the section's name.
 fn section(block: &str) -> (&'static str, &str) {
     let (title, rest) = block.split_once('\n').unwrap_or((block, ""));
     match title {

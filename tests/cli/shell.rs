@@ -150,7 +150,7 @@ fn the_long_help_of_a_command_says_more_than_the_list_of_commands() {
     for (command, text) in [
         ("reapply", "the conflict is listed"),
         ("compare", "Nothing is downloaded"),
-        ("export", "What is not known stays blank"),
+        ("export", "Unknown values stay blank"),
     ] {
         world.ok(&[command, "--help"]).expect_stdout(text);
     }

@@ -1,4 +1,4 @@
-//! `core-dataset accept NAME…`: what becomes of a verified row whose latest estimate is far away.
+//! `core-dataset accept NAME…`: a person's decision on a verified row that is far from its latest estimate.
 
 use anyhow::{Result, anyhow, bail};
 use clap::Args;
@@ -18,20 +18,20 @@ use crate::terminal::bounded;
                   core-dataset accept 'Claude 3.7 Sonnet' --latest"
 )]
 pub struct AcceptArgs {
-    /// Why: it stands with the decision, and with --latest in the notes of the row
+    /// Why: written to the decision, or with --latest to the notes of the row
     #[arg(long, value_name = "WHY", allow_hyphen_values = true, value_parser = note)]
     note: Option<String>,
     /// Take the latest estimate into the row, which stays verified
     #[arg(long, conflicts_with = "undo")]
     latest: bool,
-    /// Take back that the verified value stands
+    /// Take back the decision that the verified value stands
     #[arg(long, conflicts_with = "note")]
     undo: bool,
     #[command(flatten)]
     names: NamesArgs,
 }
 
-/// Writes down that verified values stand, takes that back, or lets them follow the estimates.
+/// Writes down that verified values stand, takes that back, or takes the latest estimates instead.
 pub(crate) fn run(config: &Config, args: &AcceptArgs) -> Result<Exit> {
     let note = args.note.as_deref().unwrap_or_default();
     let names = &args.names;
@@ -40,7 +40,7 @@ pub(crate) fn run(config: &Config, args: &AcceptArgs) -> Result<Exit> {
             let line = curation.decisions.get(&subject.model);
             if line.and_then(|line| line.decision) != Some(Decision::Stands) {
                 warn!(
-                    "{}: no decision says that its value stands; what `accept --latest` wrote over is in `history` and in git",
+                    "{}: no decision says that its value stands; what `accept --latest` overwrote is in `history` and in git",
                     bounded(subject.name)
                 );
             }
@@ -80,7 +80,7 @@ impl<'p> Curation<'p> {
         Ok(())
     }
 
-    /// The row of a model whose value can have drifted.
+    /// The model's row, which has to be verified: only a verified value drifts.
     fn verified_row(&self, subject: &Subject<'p>) -> Result<&'p Row<'p>> {
         let row = self.row(subject)?;
         let next_step = match row.mark {

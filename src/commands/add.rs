@@ -20,8 +20,8 @@ use crate::text::{is_visible, name_line};
 #[derive(Debug, Args)]
 #[command(
     mut_arg("flop", |flop| flop.required(true).help("Its training FLOP")),
-    mut_arg("confidence", |confidence| confidence.help("How sure that is; speculative if it is not given")),
-    mut_arg("source", |source| source.help("Where it says so")),
+    mut_arg("confidence", |confidence| confidence.help("How certain the training FLOP is; speculative if not given")),
+    mut_arg("source", |source| source.help("The source")),
     after_help = "Example:\n  core-dataset add 'Mystery 1' --developer Lab --flop 4e25 \\\n      \
                   --source https://example.org/m --note 'press release'"
 )]

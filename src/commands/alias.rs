@@ -1,4 +1,4 @@
-//! `core-dataset alias NAME`: another name of a model is written down, or suggested.
+//! `core-dataset alias NAME`: writes down another name of a model, or suggests one.
 
 use anyhow::{Result, anyhow, bail};
 use clap::Args;
@@ -38,7 +38,7 @@ pub struct AliasArgs {
     /// Who its developer is
     #[arg(long, value_name = "NAME")]
     is_developer: Option<String>,
-    /// Why; joined to the note of a line that stands already
+    /// Why; joined to the note of a line that exists already
     #[arg(long, value_name = "TEXT", requires = "name", allow_hyphen_values = true, value_parser = note)]
     note: Option<String>,
     /// Print a command for every probable rename, and write nothing
@@ -118,7 +118,7 @@ fn warn_of_marked_rows(
     }
 }
 
-/// Warns of a side of which nothing is known: it may be a slip, unless it is a name from a public table.
+/// Warns of a side that names an unknown model: it may be mistyped, unless it is a name from a public table.
 fn warn_of_unknown_sides(alias: &NewAlias, aliases: &Aliases<'_>, lookup: &Lookup<'_>) {
     for (name, developer) in [
         (&alias.name, &alias.developer),
@@ -167,7 +167,7 @@ fn text(renamed: &Renamed<'_>, group: &[NewAlias], data_dir: Option<&str>) -> St
     format!("# {models}: {why}\n")
 }
 
-/// The command that writes a suggestion down.
+/// The command that writes down a suggestion.
 pub(super) fn pasted(suggestion: &NewAlias, data_dir: Option<&str>) -> Option<String> {
     let options = [
         ("--developer", Some(&*suggestion.developer)),

@@ -17,10 +17,10 @@ pub struct Correction {
     /// reasoning of another number is cleared
     #[arg(long, value_name = "FLOP")]
     pub flop: Option<Flop>,
-    /// How sure that is
+    /// How certain the training FLOP is
     #[arg(long, value_name = "CONFIDENCE", value_parser = named::<Confidence>())]
     pub confidence: Option<Confidence>,
-    /// Where it says so; joined to the sources
+    /// The source, which is joined to the row's sources
     #[arg(long, value_name = "URL")]
     pub source: Option<String>,
     /// The day of release, YYYY-MM-DD
@@ -42,7 +42,7 @@ fn parameters(text: &str) -> Result<String, &'static str> {
 }
 
 impl Correction {
-    /// The cells that are corrected in a row with this training FLOP and confidence, and those that follow.
+    /// The corrected cells of a row with this training FLOP and confidence, and the cells that follow from them.
     pub fn cells(
         &self,
         flop: Option<Flop>,

@@ -1,5 +1,5 @@
-//! What the commands share that write down a person's decisions: the files are read under the lock, the models are found by the names that
-//! are typed, and a draft becomes the plan.
+//! The steps that are common to all commands that write down a person's decisions: they read the files under the lock, find the models by
+//! the names that were typed, and turn a draft into the plan.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -24,7 +24,7 @@ use crate::schema::Column;
 use crate::terminal::bounded;
 use crate::text::name_line;
 
-/// Which models are meant, and how the decisions on them are written.
+/// The models to decide on, and the flags for writing.
 #[derive(Debug, Args)]
 pub(super) struct NamesArgs {
     /// The model's name, or several, in any case; a name that only looks alike is found, too
@@ -38,7 +38,7 @@ pub(super) struct NamesArgs {
     write: WriteArgs,
 }
 
-/// What a decision is made from: all that is known, and the draft of what is to be written.
+/// All that is known when a decision is made, and the draft that it is written into.
 pub(super) struct Curation<'p> {
     pub draft: Draft<'p>,
     pub dataset: &'p Dataset<'p>,
@@ -68,12 +68,12 @@ impl<'p> Curation<'p> {
         bail!("{name}: there is no row of this model; `show NAME` says why")
     }
 
-    /// What the row of a model says in a column; `""` where there is no row.
+    /// A cell of the model's row; `""` where there is no row.
     pub fn cell(&self, subject: &Subject<'p>, column: Column) -> &'p str {
         subject.row.map_or("", |row| self.dataset.cell(row, column))
     }
 
-    /// Refuses a model that is dismissed: it may not be verified until that is taken back.
+    /// Refuses a dismissed model: it may not be verified until the dismissal is taken back.
     pub fn refuse_dismissed(&self, model: &Key, name: &str) -> Result<()> {
         let line = self.decisions.dismissal(model);
         if let Some(decision) = line.and_then(|line| line.decision) {
@@ -100,8 +100,8 @@ pub(super) fn all<T>(results: impl Iterator<Item = Result<T>>) -> Result<Vec<T>>
     }
 }
 
-/// Reads everything under the lock, lets `decide` make its changes, and carries the plan out. A model that is to be `dismissed` may be
-/// unknown if its developer is named.
+/// Reads everything under the lock, lets `decide` make its changes, and carries the plan out. The models in `dismissed` may be unknown if
+/// their developers are named.
 pub(super) fn curate(
     config: &Config,
     mode: Mode,
@@ -137,7 +137,7 @@ pub(super) fn curate(
     session.carry_out_curated(&plan, &aliases, estimates.as_ref().ok())
 }
 
-/// Those of the models that are to be dismissed of which nothing is known. Each is warned of, because its name may be a slip.
+/// The unknown models among `dismissed`. It warns of each, because the name may be mistyped.
 fn new_models<'p>(
     dismissed: &'p [[String; 2]],
     lookup: &Lookup<'p>,
@@ -156,7 +156,7 @@ fn new_models<'p>(
 }
 
 impl NamesArgs {
-    /// Does the same for each model that is named, and only once for each. The error names every model that cannot be found or changed.
+    /// Applies `decide` to each named model, once. The error names every model that cannot be found or changed.
     pub fn curate(
         &self,
         config: &Config,
@@ -186,8 +186,8 @@ impl NamesArgs {
     }
 }
 
-/// Warns of verified rows that the plan adds or changes although they are below 1e25 FLOP, have no number or one that is implausible, or
-/// have no note that says why.
+/// Warns of verified rows that the plan adds or changes and that are below 1e25 FLOP, have no number or an implausible one, or have no note
+/// that says why.
 fn warn_of_doubtful_marks(plan: &Plan<'_>) {
     let verified = plan
         .lines

@@ -27,9 +27,9 @@ use crate::text::is_same_text;
 #[command(
     after_help = "Examples:\n  core-dataset list --unverified --format csv > queue.csv\n  \
                   core-dataset decide queue.csv --dry-run\n  core-dataset decide queue.csv\n\n\
-                  Fill in `verified` (y) or `decision`: below or ignore, or stands for a row of `list --drifted`. What `notes` says is \
-                  the reason of below and ignore, which need one, and is otherwise added to what stands there. A line in which \
-                  neither is filled in is passed over, its note as well. Besides these three columns, only `name` and `developer` are read."
+                  Fill in `verified` (y) or `decision`: below or ignore, or stands for a row of `list --drifted`. The text in `notes` is \
+                  the reason for below and ignore, which need one; otherwise it is added to the existing note. A line in which \
+                  neither is filled in is passed over, and so is its note. Besides these three columns, only `name` and `developer` are read."
 )]
 pub struct DecideArgs {
     /// A CSV file, or - for standard input
@@ -60,9 +60,9 @@ struct Asked<'s> {
     name: &'s str,
     /// `None` where the cell is blank.
     developer: Option<&'s str>,
-    /// What `verified` says: `y` in any spelling, or nothing, or what somebody wrote into a row before.
+    /// The `verified` cell: `y` in any spelling, blank, or a text that somebody wrote into the row before.
     mark: &'s str,
-    /// What `decision` says: a decision, or nothing.
+    /// The `decision` cell: a decision, or blank.
     decision: &'s str,
     note: &'s str,
 }
@@ -74,7 +74,7 @@ pub(crate) fn run(config: &Config, args: &DecideArgs) -> Result<Exit> {
     let (sheet, records) =
         read(&text).map_err(|refusal| anyhow!("{path}:{refusal}; nothing is written"))?;
     curate(config, Mode::Decide, &args.write, &[], |curation| {
-        let own_words = own_words(curation.dataset);
+        let owners_words = owners_words(curation.dataset);
         let mut names = curation.dataset.table.header.names();
         let is_list = names.all(|name| sheet.header.find(name).is_some());
         let mut first_lines: HashMap<Key, usize> = HashMap::new();
@@ -88,7 +88,7 @@ pub(crate) fn run(config: &Config, args: &DecideArgs) -> Result<Exit> {
                 decision: cell(SheetColumn::Decision),
                 note: cell(SheetColumn::Notes),
             };
-            forget_own_word(&mut asked, &own_words, is_list)
+            clear_owners_word(&mut asked, &owners_words, is_list)
                 .and_then(|()| carry_out(curation, &args.file, &asked, &mut first_lines))
                 .map_err(|error| anyhow!("{path}: line {}: {error:#}", asked.line))
         });
@@ -96,8 +96,8 @@ pub(crate) fn run(config: &Config, args: &DecideArgs) -> Result<Exit> {
     })
 }
 
-/// The notes of the rows that say something in a column `decision` of the owner's, by key and word.
-fn own_words<'d>(dataset: &'d Dataset<'d>) -> HashMap<(&'d Key, &'d str), &'d str> {
+/// The notes of the rows that have a word in the owner's own column `decision`, by key and word.
+fn owners_words<'d>(dataset: &'d Dataset<'d>) -> HashMap<(&'d Key, &'d str), &'d str> {
     let place = dataset.table.header.find("decision");
     let rows = place.into_iter().flat_map(|place| {
         let word = move |row: &'d Row<'d>| row.record.cell(place).trim();
@@ -108,25 +108,26 @@ fn own_words<'d>(dataset: &'d Dataset<'d>) -> HashMap<(&'d Key, &'d str), &'d st
         .collect()
 }
 
-/// Clears a decision that is the row's own word, which a sheet of `list` has, and which is not meant for the program. In a sheet that
-/// lacks a column of the dataset, and so is not from `list`, it is meant where the note says something new.
+/// Clears a decision that is only the row's word in the owner's own column `decision`. `list` prints that column, too, but the word is not
+/// meant for the program. A sheet that lacks a column of the dataset is not from `list`; there, the word counts as a decision where the
+/// note says something new.
 ///
 /// # Errors
-/// Where it cannot be told whether the word is meant.
-fn forget_own_word(
+/// Where it cannot be told whether the word is meant as a decision.
+fn clear_owners_word(
     asked: &mut Asked<'_>,
-    own_words: &HashMap<(&Key, &str), &str>,
+    owners_words: &HashMap<(&Key, &str), &str>,
     is_list: bool,
 ) -> Result<()> {
     let key = Key::new(asked.name, asked.developer.unwrap_or_default());
-    let Some(note) = own_words.get(&(&key, asked.decision)) else {
+    let Some(note) = owners_words.get(&(&key, asked.decision)) else {
         return Ok(());
     };
     if is_list {
         asked.decision = "";
     } else if new_note(note, asked.note).unwrap_or_default().is_empty() {
         bail!(
-            "{}: \"{}\" stands in your own column `decision` as well; use a sheet with all columns of `list`, or `dismiss` or `accept`",
+            "{}: \"{}\" is in your own column `decision` as well; use a sheet with all columns of `list`, or `dismiss` or `accept`",
             bounded(asked.name),
             bounded(asked.decision)
         );
@@ -134,7 +135,7 @@ fn forget_own_word(
     Ok(())
 }
 
-/// A sheet in which something can be decided, and its lines.
+/// The sheet and its lines. A sheet in which nothing can be decided is refused.
 fn read(bytes: &[u8]) -> Result<(Table<'_>, Vec<Record<'_>>), Refusal> {
     let (table, records) = Table::parse::<SheetColumn>(bytes)?;
     let has = |column| table.header.has(column);
@@ -158,9 +159,12 @@ fn carry_out<'p>(
     }
     let name = bounded(asked.name);
     let rows = rows_of(curation, asked)?;
-    let are_so: Vec<_> = rows.iter().map(|one| is_so(curation, asked, one)).collect();
-    if are_so.contains(&true) {
-        if are_so.contains(&false) {
+    let nothing_new: Vec<_> = rows
+        .iter()
+        .map(|one| asks_nothing_new(curation, asked, one))
+        .collect();
+    if nothing_new.contains(&true) {
+        if nothing_new.contains(&false) {
             warn!(
                 "{}: line {}: {name}: passed over, because one of its rows says so already; another does not: {HOW_TO_JOIN}",
                 file.display(),
@@ -213,7 +217,7 @@ fn carry_out<'p>(
     }
 }
 
-/// The rows that a line is about: those with the name that it gives, or else all of the model; of several rows, those with its note.
+/// The rows that a line is about: those with exactly its name, or else all rows of the model. Of several rows, only those with its note.
 fn rows_of<'c, 'p>(curation: &'c Curation<'p>, asked: &Asked<'_>) -> Result<Vec<&'c Subject<'p>>> {
     let found = curation.lookup.find_exactly(asked.name, asked.developer)?;
     let mut rows = found.clone();
@@ -228,13 +232,13 @@ fn rows_of<'c, 'p>(curation: &'c Curation<'p>, asked: &Asked<'_>) -> Result<Vec<
 }
 
 /// Whether a line asks for nothing new, like every line that `list` printed and nobody filled in.
-fn is_so(curation: &Curation<'_>, asked: &Asked<'_>, subject: &Subject<'_>) -> bool {
+fn asks_nothing_new(curation: &Curation<'_>, asked: &Asked<'_>, subject: &Subject<'_>) -> bool {
     let (dataset, decisions) = (curation.dataset, curation.decisions);
     // Whether the row has the mark, if the line asks for one.
     let mark = curation.cell(subject, Column::Verified).trim();
     let are_verified = [mark, asked.mark].map(Mark::of) == [Mark::Verified; 2];
     let mark_stands = asked.mark.is_empty() || is_same_text(mark, asked.mark) || are_verified;
-    // Whether the decision has been made already, if the line asks for one, and has an effect on the row, if there is one.
+    // Whether the decision, if the line asks for one, has been made already, and is in effect on the row, if there is one.
     let line = decisions.get(&subject.model);
     let decided = match subject.row {
         Some(row) => decisions.in_effect(dataset, row, subject.latest_flop()),
@@ -242,8 +246,8 @@ fn is_so(curation: &Curation<'_>, asked: &Asked<'_>, subject: &Subject<'_>) -> b
     };
     let is_decided =
         decided.is_some_and(|decided| asked.decision.eq_ignore_ascii_case(decided.name()));
-    // Whether the note has a remark that neither the row's own note nor the decision's has. A dismissal is carried out where the model
-    // still has a row, unless `list` wrote the word.
+    // Whether the note has a remark that is neither in the row's notes nor in the decision's note. The note of a dismissal does not count
+    // where the model still has a row, so that a line that gives it is carried out; a line as `list` printed it is not.
     let noted = line.filter(|one| subject.row.is_none() || one.decision == Some(Decision::Stands));
     let decisions_note = noted.map_or("", |line| decisions.cell(line, DecisionColumn::Note));
     let own = curation.cell(subject, Column::Notes);

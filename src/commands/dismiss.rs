@@ -24,7 +24,7 @@ use crate::text::is_visible;
     after_help = "Examples:\n  core-dataset dismiss 'Amazon Titan' --note 'the model card says 4.8e24'\n  \
                   core-dataset dismiss BenchBot --ignore --note 'a benchmark'\n  \
                   core-dataset dismiss 'Amazon Titan' --undo\n\n\
-                  With --developer, a model of which nothing is known here is dismissed as well: a public table may have it (`compare`)."
+                  With --developer, a model that is unknown here can be dismissed as well: a public table may have it (`compare`)."
 )]
 pub struct DismissArgs {
     /// Why; the next curator will ask
@@ -134,12 +134,12 @@ impl<'p> Curation<'p> {
         Ok(())
     }
 
-    /// The rows that left by the dismissals in these lines, dismissal by dismissal, the newest first. It is usually one dismissal of one
-    /// row. A model has several where an alias joined models that had been dismissed one by one.
+    /// The rows that left because of the dismissals in these lines, grouped by dismissal, the newest first. Usually there is one dismissal
+    /// of one row; there are several where an alias joined models that had been dismissed one by one.
     ///
-    /// A line is followed back through the journal by its moment: each run that wrote it says which moment it replaced. A run that does not
-    /// fit into this chain does not count, because git or a person has since brought an older file back. From there the search goes back to
-    /// where the dismissal was taken back or the model was added.
+    /// A line is traced back through the journal by its `at`: each run that wrote the line journalled the `at` that it replaced. A run that
+    /// wrote the line but is not in this chain does not count, because git or a person has since brought an older file back. Before the
+    /// oldest run of the chain, the search goes back to the run that took the line back or added the model.
     fn rows_that_left_by(&self, lines: &[&DecisionLine<'_>]) -> Vec<Vec<&'p JournalRow>> {
         let mut found = BTreeMap::new();
         for line in lines {
@@ -166,7 +166,7 @@ impl<'p> Curation<'p> {
         found.into_values().collect()
     }
 
-    /// The places in the journal of the runs that wrote a line as it stands, ascending.
+    /// The places in the journal of the runs that led to a line as it is today, the newest first.
     fn runs_that_wrote(&self, line: &DecisionLine<'_>) -> BTreeSet<usize> {
         let mut wrote = BTreeSet::new();
         let mut at = self.decisions.cell(line, DecisionColumn::At);
@@ -184,11 +184,11 @@ impl<'p> Curation<'p> {
     }
 }
 
-/// The moment in the line of this key before a run, and after it: `""` where the line was taken back. `None` where the run did not write
-/// the line, or wrote it in the same second.
+/// The `at` of this key's line before a run and after it; `""` where there was no line. `None` where the run did not write the line, or
+/// wrote it in the same second as the run before.
 fn moments<'k>(changes: &'k Changes<'_>, key: &Key) -> Option<(&'k str, &'k str)> {
     let lines = changes.decisions.iter().filter(|line| line.key() == *key);
-    // Where several lines with one key are joined, one of them stays.
+    // Where the run joined several lines with one key, the line that stayed counts.
     let line = lines.min_by_key(|line| line.is_taken_back())?;
     match line.fields.get(DecisionColumn::At.into()) {
         Some(at) => Some((&*at.from, &*at.to)),

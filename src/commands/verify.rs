@@ -24,7 +24,7 @@ pub struct VerifyArgs {
     /// Why: joined to the notes
     #[arg(long, value_name = "TEXT", allow_hyphen_values = true, value_parser = note)]
     note: Option<String>,
-    /// The note replaces the notes that stand there
+    /// The note replaces the row's notes
     #[arg(long, requires = "note")]
     replace_note: bool,
     /// Clear the mark; notes stay
@@ -39,10 +39,10 @@ pub struct VerifyArgs {
 /// How a row is verified.
 #[derive(Debug, Default, Args)]
 pub(super) struct VerificationArgs {
-    /// Verify the row's own number, even where the latest estimate is another one or cannot be read
+    /// Verify the row's own number, even where the latest estimate differs or cannot be read
     #[arg(long)]
     pub as_it_stands: bool,
-    /// Verify a row that somebody protected, and replace what `verified` says
+    /// Verify a protected row, and replace the text in its `verified` cell
     #[arg(long)]
     pub force: bool,
     #[command(flatten)]
@@ -74,8 +74,7 @@ pub(crate) fn run(config: &Config, args: &VerifyArgs) -> Result<Exit> {
 }
 
 impl<'p> Curation<'p> {
-    /// Verifies a row after it is corrected, and joins the note to its own. A training FLOP that a person found need not be the latest
-    /// estimate.
+    /// Corrects a row, verifies it, and joins the note to its notes. A training FLOP that a person found need not be the latest estimate.
     pub fn verify(
         &mut self,
         subject: &Subject<'p>,
@@ -97,7 +96,7 @@ impl<'p> Curation<'p> {
         let confidence = self.cell(subject, Column::Confidence).trim().parse();
         let corrected = how.correction.cells(row.flop, confidence.ok());
         self.draft.correct(row, corrected);
-        // A value that was found to stand was verified then, and is no longer.
+        // A decision that the value stands was about an earlier verification of this row, and not about this one.
         if row.mark != Mark::Verified {
             self.draft.unaccept(row.model());
         }
@@ -121,7 +120,7 @@ impl<'p> Curation<'p> {
             return Ok(());
         };
         let says = row.flop.map_or("no number".to_owned(), Flop::shortest);
-        // A refresh keeps a protected row.
+        // A refresh would not help: it keeps a protected row.
         let next_step = match row.mark {
             Mark::Protected => {
                 "`--force --flop F` corrects it, `--force --as-it-stands` verifies what it says"

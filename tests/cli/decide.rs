@@ -304,14 +304,14 @@ fn a_column_of_the_owners_called_decision_decides_nothing_by_itself() {
         let refused = world.run_without_writing(&["decide", &world.sheet(smaller)]);
         refused
             .expect_code(1)
-            .expect_stderr(": line 2: a: \"below\" stands in your own column `decision` as well");
+            .expect_stderr(": line 2: a: \"below\" is in your own column `decision` as well");
     }
     // It is named together with every other line that cannot be carried out.
     let both = "name,developer,decision,notes\na,d,below,\nnowhere,d,below,x\n";
     let refused = world.run_without_writing(&["decide", &world.sheet(both)]);
     refused
         .expect_code(1)
-        .expect_stderr(": line 2: a: \"below\" stands")
+        .expect_stderr(": line 2: a: \"below\" is in your own column")
         .expect_stderr(": line 3: no model named \"nowhere\"");
     // With a new note it is meant.
     let own = "name,developer,decision,notes\na,d,below,too small\n";

@@ -1,5 +1,4 @@
-//! The brakes (behaviour §5) stop a plan so large, or an input so odd, that it looks like a mistake rather than news. `--force` overrides
-//! them.
+//! The brakes (behaviour §5) stop a plan so large, or an input so odd, that it looks like a mistake. `--force` overrides them.
 
 use std::collections::HashSet;
 
@@ -21,8 +20,7 @@ fn is_too_much(part: usize, whole: usize) -> bool {
     part >= MIN_TO_STOP && part * 2 > whole
 }
 
-/// How many rows will be verified or protected, for the journal. A refresh, a reset and a reapply count anew; any other command adds and
-/// subtracts its own.
+/// How many rows will be verified or protected. A refresh, a reset and a reapply count anew; any other command adds and subtracts its own.
 pub fn marked_afterwards(plan: &Plan<'_>, journal: &[JournalEntry<'_>]) -> usize {
     let after = plan.count(|line| line.mark != Mark::Blank);
     match journal.first() {

@@ -1,5 +1,5 @@
-//! The steps that are common to all commands that write down a person's decisions: they read the files under the lock, find the models by
-//! the names that were typed, and turn a draft into the plan.
+//! The steps of every command that writes down a person's decisions: it reads the files under the lock, finds the models by the names that
+//! were typed, and turns a draft into the plan.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -38,7 +38,7 @@ pub(super) struct NamesArgs {
     write: WriteArgs,
 }
 
-/// All that is known when a decision is made, and the draft that it is written into.
+/// All that is known for a decision, and the draft that it is written into.
 pub(super) struct Curation<'p> {
     pub draft: Draft<'p>,
     pub dataset: &'p Dataset<'p>,

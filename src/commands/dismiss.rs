@@ -137,9 +137,9 @@ impl<'p> Curation<'p> {
     /// The rows that left because of the dismissals in these lines, grouped by dismissal, the newest first. Usually there is one dismissal
     /// of one row; there are several where an alias joined models that had been dismissed one by one.
     ///
-    /// A line is traced back through the journal by its `at`: each run that wrote the line journalled the `at` that it replaced. A run that
-    /// wrote the line but is not in this chain does not count, because git or a person has since brought an older file back. Before the
-    /// oldest run of the chain, the search goes back to the run that took the line back or added the model.
+    /// A line is traced back through the journal by its `at`: each run that wrote the line journalled the `at` that it replaced. Other runs
+    /// that wrote it do not count, because git or a person has since brought an older file back. Before the oldest run of this chain, the
+    /// search goes back to the run that took the line back or added the model.
     fn rows_that_left_by(&self, lines: &[&DecisionLine<'_>]) -> Vec<Vec<&'p JournalRow>> {
         let mut found = BTreeMap::new();
         for line in lines {
@@ -188,7 +188,7 @@ impl<'p> Curation<'p> {
 /// wrote it in the same second as the run before.
 fn moments<'k>(changes: &'k Changes<'_>, key: &Key) -> Option<(&'k str, &'k str)> {
     let lines = changes.decisions.iter().filter(|line| line.key() == *key);
-    // Where the run joined several lines with one key, the line that stayed counts.
+    // Of several lines with one key that the run joined, the one that stayed counts.
     let line = lines.min_by_key(|line| line.is_taken_back())?;
     match line.fields.get(DecisionColumn::At.into()) {
         Some(at) => Some((&*at.from, &*at.to)),

@@ -53,7 +53,7 @@ pub(super) struct Session<'c> {
 }
 
 impl<'c> Session<'c> {
-    /// Takes the lock and cleans up after killed runs (a dry run does neither), then reads the files.
+    /// Takes the lock and cleans up after killed runs, except in a dry run, and reads the files.
     pub fn begin(config: &'c Config, args: WriteArgs) -> Result<Session<'c>> {
         let lock = if args.dry_run {
             store::check_directory(&config.paths.dataset)?;
@@ -214,7 +214,7 @@ impl<'c> Session<'c> {
         })
     }
 
-    /// Prepares the commit that was asked for; the caller makes it when the run has succeeded. A preview is refused where the run would be.
+    /// Prepares the commit that was asked for, to be made when the run has succeeded. A preview is refused where the run would be.
     fn prepare_commit(
         &self,
         report: &Report<'_>,
@@ -318,7 +318,7 @@ fn make_commit(commit: &Commit) -> Result<String> {
     Ok(format!("Committed {name}: {subject}\n"))
 }
 
-/// The files that change, in the order in which they are written: a decision is written before the row that it dismisses is removed.
+/// The files that change, in the order of writing: a decision is written before the row that it dismisses is removed.
 fn replacements<'f>(plan: &Plan<'_>, files: &'f Files) -> Vec<Replacement<'f>> {
     let dataset = plan.changes_dataset().then(|| render(plan));
     let changed = [

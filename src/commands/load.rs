@@ -34,7 +34,7 @@ pub(super) fn named_file(path: &Path, hint: &str) -> Result<Vec<u8>> {
 pub(super) const NO_DATASET: &str =
     "there is no dataset; a refresh makes one from the estimates (a lost one is in git)";
 
-/// The message about a dataset that is missing although earlier runs wrote one.
+/// The message about a dataset that is missing although runs have written one.
 pub(super) const DELETED: &str = "missing, but its journal is there: was it deleted? Then restore it; a new one holds no mark and no note";
 
 /// The content of the estimates file. The outer error is that it is missing or cannot be read, the inner one that it is refused.
@@ -112,7 +112,7 @@ impl Files {
         Ok((self.dataset(&aliases)?, decisions, aliases))
     }
 
-    /// Like `curated`, but a missing dataset is an error, for commands that have nothing to do without one.
+    /// Like `curated`, but a missing dataset is an error.
     pub fn existing(&self) -> Result<Curated<'_>> {
         if self.dataset.bytes.is_none() {
             bail!(

@@ -63,8 +63,7 @@ pub(super) fn recover(config: &Config, lock: &Lock) -> Result<()> {
             .extract_if(.., |one| is_dismissed(&one.key()));
         changes.dismissed = dismissed.collect();
         let mut marked = Some([then.marked(), today.marked()]);
-        // Where a person has changed the file since, new rows may be theirs, and the last count of marks stays, so that missing marks still
-        // stop the next refresh.
+        // Where a person has changed the file since, new rows may be theirs, and missing marks must still stop the next refresh.
         if !now.is_some_and(|now| old.was_replaced_by(now)) {
             changes.added.clear();
             marked = None;
@@ -92,7 +91,7 @@ impl Recovery<'_> {
         let (Ok((then, olds)), Ok((today, news))) = parsed else {
             return old.keep();
         };
-        // Unchanged lines are left out, so that a line is never compared with another one that has the same key and did not change.
+        // Unchanged lines are left out, so that no line is compared with an unchanged one that has the same key.
         let news_left = lines_missing_from(&olds, &news);
         let mut change = FileChange::of(&then, lines_missing_from(&news, &olds).into_iter());
         change.remove(|line| news_left.iter().all(|new| today.key(new) != *line.key));
@@ -111,8 +110,7 @@ impl Recovery<'_> {
         }
         let took_lines_away = are_decisions && !change.gone.is_empty();
         if took_lines_away && !self.is_dataset_replaced && self.has_news(&mut changes) {
-            // The killed run did not reach the dataset. Where there are new lines, or a person has changed the file since, the old file is
-            // kept and not put back.
+            // The killed run did not reach the dataset. With new lines or a person's edit in the file, the old one is kept, not put back.
             if !news_left.is_empty() || !old.was_replaced_by(&now) {
                 return old.keep();
             }

@@ -96,7 +96,7 @@ impl<'p> Curation<'p> {
         let confidence = self.cell(subject, Column::Confidence).trim().parse();
         let corrected = how.correction.cells(row.flop, confidence.ok());
         self.draft.correct(row, corrected);
-        // A decision that the value stands was about an earlier verification of this row, and not about this one.
+        // A decision that the value stands was about an earlier verification of this row.
         if row.mark != Mark::Verified {
             self.draft.unaccept(row.model());
         }

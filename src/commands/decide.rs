@@ -28,8 +28,8 @@ use crate::text::is_same_text;
     after_help = "Examples:\n  core-dataset list --unverified --format csv > queue.csv\n  \
                   core-dataset decide queue.csv --dry-run\n  core-dataset decide queue.csv\n\n\
                   Fill in `verified` (y) or `decision`: below or ignore, or stands for a row of `list --drifted`. The text in `notes` is \
-                  the reason for below and ignore, which need one; otherwise it is added to the existing note. A line in which \
-                  neither is filled in is passed over, and so is its note. Besides these three columns, only `name` and `developer` are read."
+                  the reason for below and ignore, which need one; otherwise it is added to the existing note. A line in which neither \
+                  is filled in is passed over, and so is its note. Besides these three columns, only `name` and `developer` are read."
 )]
 pub struct DecideArgs {
     /// A CSV file, or - for standard input

@@ -104,8 +104,8 @@ fn setup(config: &Config, print: bool) -> Result<Exit> {
     print_unless_quiet(config, &setup, |_| setup_text(&setup)).context(written)?;
     for file in &setup.overridden {
         warn!(
-            "{}: git still merges it in another way: another line in a .gitattributes takes precedence, or .gitattributes is a symlink, which git \
-             does not follow; `git check-attr merge {}` says how",
+            "{}: git still merges it in another way: another line in a .gitattributes takes precedence, or .gitattributes is a symlink, \
+             which git does not follow; `git check-attr merge {}` says how",
             shown(file),
             shown(file)
         );

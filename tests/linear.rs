@@ -1,6 +1,6 @@
-//! The cost of a run grows in a straight line: ten times the models allocate ten times as often, ten times as much.
+//! The cost of a run grows linearly: ten times the models take ten times as many allocations and ten times as many bytes.
 //!
-//! In a binary of its own, since it counts every allocation of the process.
+//! This is a binary of its own, since it counts every allocation of the process.
 #![allow(missing_docs)]
 
 #[path = "bench/synthetic.rs"]
@@ -13,7 +13,7 @@ static COUNTING: dhat::Alloc = dhat::Alloc;
 fn ten_times_the_models_take_ten_times_the_work() {
     let (small, large) = (synthetic::files(1_000), synthetic::files(10_000));
     let _counting = dhat::Profiler::builder().testing().build();
-    // What is set up once is not the run's.
+    // The cost of one-time initialisation is not counted.
     synthetic::refresh(&small);
     let work = |files: &synthetic::Files| {
         let before = dhat::HeapStats::get();
@@ -28,7 +28,7 @@ fn ten_times_the_models_take_ten_times_the_work() {
     let (small, large) = (work(&small), work(&large));
     let tenfold = |what: &str, small: u64, large: u64| {
         let ratio = large as f64 / small as f64;
-        // Buffers double where they grow, so ten times may be up to twenty; what grows with the square is a hundred.
+        // Growing buffers double, so the ratio may be up to twenty; quadratic growth would make it a hundred.
         assert!(
             (5.0..20.0).contains(&ratio),
             "{what}: {small} for 1,000 models, {large} for 10,000"

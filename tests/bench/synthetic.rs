@@ -1,4 +1,4 @@
-//! Seeded synthetic estimates in the pipeline's shape, and the dataset of a refresh ago: half of the candidates are there, a tenth of
+//! Seeded synthetic estimates in the pipeline's shape, and the dataset as it was a refresh ago: it has half of the candidates, a tenth of
 //! those verified.
 
 use core_dataset::dataset::{Aliases, Dataset, Decisions};
@@ -13,7 +13,7 @@ pub struct Files {
     pub dataset: String,
 }
 
-/// A small generator (xorshift); its sequence is the seed's and nothing else's.
+/// A small random generator (xorshift), whose sequence depends on the seed alone.
 struct Random(u64);
 
 impl Random {
@@ -96,7 +96,7 @@ fn flop(model: &Value) -> f64 {
     text(model, "training_flop").parse().unwrap_or_default()
 }
 
-/// The whole run without files: load, dedup, classify, plan, render. The length of the new dataset.
+/// The whole run without files: load, dedup, classify, plan, render. Returns the length of the new dataset.
 pub fn refresh(files: &Files) -> usize {
     let estimates = Estimates::parse(files.estimates.as_bytes()).expect("sound estimates");
     let dataset = Dataset::parse(files.dataset.as_bytes()).expect("a sound dataset");

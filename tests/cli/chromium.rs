@@ -1,4 +1,4 @@
-//! A headless Chromium, driven over a pipe, for what only a browser can tell. Where there is none, a test says so and is skipped.
+//! A headless Chromium, driven over a pipe, for claims that only a browser can check. Without one, a test says so and is skipped.
 
 use std::io::{self, BufRead, BufReader, Write};
 use std::path::Path;
@@ -10,7 +10,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-/// What it may be called.
+/// The names under which the browser may be installed.
 const PROGRAMS: [&str; 3] = ["chromium", "chromium-browser", "google-chrome"];
 
 const FLAGS: [&str; 10] = [
@@ -26,7 +26,7 @@ const FLAGS: [&str; 10] = [
     "--remote-debugging-pipe",
 ];
 
-/// Nothing takes a browser longer than this, in an overloaded machine neither.
+/// A browser takes no longer than this to answer, even on an overloaded machine.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A browser with one page open.
@@ -36,20 +36,20 @@ pub struct Browser {
     messages: Receiver<Value>,
     session: Option<String>,
     calls: u64,
-    /// What the page did: the events of the protocol.
+    /// The events of the protocol, which tell what the page did.
     pub events: Vec<Value>,
     _profile: TempDir,
 }
 
 impl Browser {
-    /// A browser; `None` where there is none, and then stderr says that `test` is skipped.
+    /// Starts a browser; `None`, with a notice on stderr that `test` is skipped, if there is none.
     pub fn start(test: &str) -> Option<Browser> {
         let paths = std::env::var_os("PATH").unwrap_or_default();
         let is_there = |program: &&&str| {
             std::env::split_paths(&paths).any(|path| path.join(program).is_file())
         };
         let Some(program) = PROGRAMS.iter().find(is_there) else {
-            // Written past the test's captured output, so that it is seen.
+            // Written to stderr itself, because the test runner captures the output of `eprintln!`.
             let names = PROGRAMS.join(", ");
             let said = format!("{test}: SKIPPED, there is no Chromium ({names}) on the PATH\n");
             io::stderr().write_all(said.as_bytes()).unwrap();
@@ -112,7 +112,7 @@ impl Browser {
         }
     }
 
-    /// What an expression is on the page.
+    /// The value of a JavaScript expression on the page.
     pub fn evaluate(&mut self, expression: &str) -> Value {
         let asked = json!({"expression": expression, "returnByValue": true});
         let answer = self.call("Runtime.evaluate", asked);
@@ -123,7 +123,7 @@ impl Browser {
         answer["result"]["value"].clone()
     }
 
-    /// The parameters of the events of one name.
+    /// The parameters of the events with this name.
     pub fn named(&self, name: &str) -> impl Iterator<Item = &Value> {
         let events = self
             .events
@@ -159,7 +159,7 @@ impl Browser {
 
 impl Drop for Browser {
     fn drop(&mut self) {
-        // Asked to close, it ends its own processes, too.
+        // A browser that is asked to close also ends its child processes.
         let _ = self
             .input
             .write_all(b"{\"id\":0,\"method\":\"Browser.close\"}\0");

@@ -1,5 +1,5 @@
 //! Tests of the built program, one module for each command or concern.
-#![allow(clippy::unwrap_used, clippy::panic, missing_docs)] // A panic is how a test reports.
+#![allow(clippy::unwrap_used, clippy::panic, missing_docs)] // Tests report failures by panicking.
 
 mod accept;
 mod access;

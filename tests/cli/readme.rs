@@ -1,4 +1,4 @@
-//! What the README claims and a test can hold it to.
+//! Claims of the README that a test can check.
 
 use crate::support::{COMMANDS, HEADER, on_the_sample};
 
@@ -11,7 +11,7 @@ fn the_readme_shows_what_the_first_run_prints() {
     let printed = on_the_sample(1000, &[]);
     let mut rest = &*printed;
     for line in shown.lines() {
-        // What is left out is shown as `…`.
+        // The README marks omitted text with `…`.
         let text = line.trim().trim_end_matches('…');
         let place = rest
             .find(text)

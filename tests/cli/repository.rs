@@ -12,7 +12,7 @@ pub struct Repository {
 }
 
 impl Repository {
-    /// An empty one. `None` where there is no git: then the test says that it is skipped.
+    /// An empty repository; `None`, with a notice that the test is skipped, where there is no git.
     pub fn new() -> Option<Repository> {
         let found = Command::new("git").arg("--version").output();
         if !found.is_ok_and(|output| output.status.success()) {
@@ -27,14 +27,14 @@ impl Repository {
         Some(repository)
     }
 
-    /// One in which this dataset is committed.
+    /// A repository in which this dataset is committed.
     pub fn with(dataset: &str) -> Option<Repository> {
         let repository = Repository::new()?;
         repository.commit(dataset, "base");
         Some(repository)
     }
 
-    /// A program that finds the one under test on its PATH, and no configuration but the repository's.
+    /// A command that finds the program under test on its PATH, and no git configuration but the repository's.
     pub fn isolated(&self, program: &str) -> Command {
         let mut command = self.world.isolated(program);
         let programs = Path::new(PROGRAM).parent().unwrap().display();
@@ -60,7 +60,7 @@ impl Repository {
         command
     }
 
-    /// What git prints, which ends with exit code 0.
+    /// The output of git, which must end with exit code 0.
     #[track_caller]
     pub fn git(&self, args: &[&str]) -> String {
         run(&mut self.git_command(args)).expect_code(0).stdout
@@ -112,7 +112,7 @@ impl Repository {
         self.git(&["log", "-1", "--format=%B"])
     }
 
-    /// The first line of that.
+    /// The first line of the newest commit's message.
     pub fn subject(&self) -> String {
         self.git(&["log", "-1", "--format=%s"])
     }
@@ -121,7 +121,7 @@ impl Repository {
         self.git(&["rev-parse", "HEAD"])
     }
 
-    /// Puts a script in the place of the program, or of a hook.
+    /// Writes an executable script in place of the program, or as a hook.
     pub fn script(&self, path: &str, text: &str) {
         use std::os::unix::fs::PermissionsExt;
         let path = self.world.dir.path().join(path);

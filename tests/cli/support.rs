@@ -1,4 +1,4 @@
-//! What the tests share: a data directory for each test, runs of the program on it, and checks of what a run leaves behind.
+//! Helpers of the tests: a data directory for each test, runs of the program on it, and checks of the files that a run leaves behind.
 
 mod data;
 
@@ -15,7 +15,6 @@ use serde_json::{Value, json};
 
 pub use data::*;
 
-/// The program under test.
 pub const PROGRAM: &str = env!("CARGO_BIN_EXE_core-dataset");
 
 /// Every command, in the order of the help.
@@ -63,7 +62,7 @@ const REMOVED_VARIABLES: [&str; 7] = [
 /// The clock of every run that does not set another: midnight of 2025-08-20, a few days after the estimates are saved.
 const TODAY: &str = "1755648000";
 
-/// What [`World::other_files`] finds where nothing is left behind.
+/// The result of [`World::other_files`] if nothing is left behind.
 pub const NO_FILES: [PathBuf; 0] = [];
 
 /// A fresh data directory, removed when the test ends.
@@ -71,7 +70,7 @@ pub struct World {
     pub dir: tempfile::TempDir,
 }
 
-/// What one run printed and how it ended.
+/// The output and the exit code of one run.
 #[derive(Debug)]
 pub struct Run {
     pub code: Option<i32>,
@@ -172,7 +171,7 @@ impl World {
         self.clean().join("aliases.csv")
     }
 
-    /// The decisions, each line with its end, below their header.
+    /// Writes these lines of decisions, each with its line end, below the header.
     pub fn set_decisions(&self, lines: &str) {
         fs::write(
             self.decisions_path(),
@@ -181,7 +180,7 @@ impl World {
         .unwrap();
     }
 
-    /// The aliases, each line with its end, below their header.
+    /// Writes these lines of aliases, each with its line end, below the header.
     pub fn set_aliases(&self, lines: &str) {
         fs::write(self.aliases_path(), format!("{ALIASES_HEADER}\n{lines}")).unwrap();
     }
@@ -199,7 +198,7 @@ impl World {
             .collect()
     }
 
-    /// A CSV file outside of the data directory's folders, such as an older copy, or a spreadsheet that a person fills in.
+    /// Writes a CSV file outside the data directory's folders, such as an older copy or a filled-in spreadsheet, and returns its path.
     pub fn sheet(&self, bytes: impl AsRef<[u8]>) -> String {
         let path = self.dir.path().join("sheet.csv");
         fs::write(&path, bytes).unwrap();
@@ -278,7 +277,7 @@ impl World {
             .env("SOURCE_DATE_EPOCH", moment.to_string()))
     }
 
-    /// A run on a screen of so many columns.
+    /// A run on a screen of this many columns.
     pub fn run_on(&self, columns: usize, args: &[&str]) -> Run {
         run(self.command(args).env("COLUMNS", columns.to_string()))
     }
@@ -288,7 +287,7 @@ impl World {
         self.run(args).expect_code(0)
     }
 
-    /// What a run that ends with exit code 0 prints as JSON.
+    /// The JSON output of a run that ends with exit code 0.
     pub fn json(&self, args: &[&str]) -> Value {
         self.ok(&[&["--format", "json"], args].concat()).json()
     }
@@ -306,7 +305,7 @@ impl World {
         self.run_without_writing(args).expect_code(0)
     }
 
-    /// Every file below the data directory, and every directory with no state.
+    /// Every file below the data directory with its state, and every directory without one.
     pub fn tree(&self) -> BTreeMap<PathBuf, Option<FileState>> {
         fn walk(at: &Path, found: &mut BTreeMap<PathBuf, Option<FileState>>) {
             for entry in fs::read_dir(at).unwrap().map(Result::unwrap) {
@@ -381,14 +380,13 @@ impl Run {
         self
     }
 
-    /// What was printed, read as JSON.
+    /// The standard output, parsed as JSON.
     #[track_caller]
     pub fn json(&self) -> Value {
         serde_json::from_str(&self.stdout).unwrap()
     }
 }
 
-/// Runs a command to its end.
 pub fn run(command: &mut Command) -> Run {
     let output = command.output().unwrap();
     Run {
@@ -398,7 +396,7 @@ pub fn run(command: &mut Command) -> Run {
     }
 }
 
-/// What the program prints on the sample, one refresh behind, on a screen of so many columns.
+/// The program's output on the sample, one refresh behind, on a screen of this many columns.
 pub fn on_the_sample(columns: usize, args: &[&str]) -> String {
     let world = World::new();
     let data = world.dir.path().join("data");
@@ -422,7 +420,7 @@ pub fn on_the_sample(columns: usize, args: &[&str]) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
-/// How a property is run: always on the same cases, unless `PROPTEST_RNG_SEED` asks for others. The seed is printed.
+/// The configuration of a property test: always the same cases, unless `PROPTEST_RNG_SEED` asks for others. The seed is printed.
 pub fn config(cases: u32) -> Config {
     const SEED: u64 = 0x1e25;
     let asked = std::env::var("PROPTEST_RNG_SEED").ok();
@@ -438,7 +436,6 @@ pub fn config(cases: u32) -> Config {
     }
 }
 
-/// Whether a path ends in this extension.
 pub fn has_extension(path: &Path, extension: &str) -> bool {
     path.extension() == Some(OsStr::new(extension))
 }

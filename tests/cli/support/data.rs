@@ -8,10 +8,8 @@ use serde_json::{Value, json};
 pub const HEADER: &str = "name,developer,release_date,parameters,training_flop,training_flop_formatted,confidence,\
 estimation_method,threshold_classification,status,reasoning,sources,verified,last_updated,notes";
 
-/// The header line of the decisions.
 pub const DECISIONS_HEADER: &str = "name,developer,decision,flop,note,by,at";
 
-/// The header line of the aliases.
 pub const ALIASES_HEADER: &str = "name,developer,is_name,is_developer,note";
 
 /// CSV bytes as rows, read by the csv crate, so that the program's own reader is not trusted with its own output.
@@ -62,7 +60,7 @@ pub fn row(name: &str, verified: &str, notes: &str) -> String {
     )
 }
 
-/// The same row with another training FLOP, and what follows from it; its other cells are those of [`row`].
+/// Like [`row`], with another training FLOP and the cells derived from it.
 pub fn row_at(name: &str, verified: &str, notes: &str, flop: &str, formatted: &str) -> String {
     let number: f64 = flop.parse().unwrap();
     let class = match number {
@@ -83,7 +81,7 @@ pub fn row_at(name: &str, verified: &str, notes: &str, flop: &str, formatted: &s
         )
 }
 
-/// The arguments that make `name` by `developer` another name.
+/// The arguments that make the first name and developer another name of the second.
 pub fn alias<'a>(
     name: &'a str,
     developer: &'a str,

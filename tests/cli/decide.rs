@@ -6,13 +6,13 @@ use std::process::Stdio;
 use serde_json::json;
 
 use crate::support::{
-    HEADER, PROGRAM, World, dataset, dataset_with_reviewers, model, model_at, model_with, row,
-    row_at, rows_of,
+    HEADER, World, dataset, dataset_with_reviewers, model, model_at, model_with, row, row_at,
+    rows_of,
 };
 
 const FIRST_LINE: &str = "name,developer,training_flop,verified,decision,notes";
 
-/// Five rows in step with their estimates, one of them verified and drifted, and one verified.
+/// Three unverified rows, a verified one that has drifted, and a verified one in step with its estimate.
 fn world() -> World {
     World::with(&[
         model("a"),
@@ -36,7 +36,7 @@ fn sheet(world: &World, lines: &str) -> String {
 }
 
 #[test]
-fn a_filled_in_list_is_carried_out_whole_and_twice_the_same() {
+fn a_filled_in_list_is_carried_out_completely_and_a_second_run_changes_nothing() {
     let world = world();
     let list = world.ok(&["list", "--format", "csv"]).stdout;
     let mut filled = csv::Writer::from_writer(Vec::new());
@@ -52,7 +52,7 @@ fn a_filled_in_list_is_carried_out_whole_and_twice_the_same() {
                     ("b", "decision") => "Below".to_owned(),
                     ("drifted", "decision") => "stands".to_owned(),
                     ("a" | "b" | "drifted", "notes") => format!("{}; seen", row[column]),
-                    // What a spreadsheet makes of numbers and dates is not read.
+                    // Numbers and dates that a spreadsheet has reformatted are not read.
                     (_, "training_flop") => "6,00E+25".to_owned(),
                     (_, "last_updated") => "01.08.2025 00:00".to_owned(),
                     _ => row[column].clone(),
@@ -73,14 +73,14 @@ fn a_filled_in_list_is_carried_out_whole_and_twice_the_same() {
     assert_eq!(world.journal().len(), 1);
     assert_eq!(world.journal()[0]["mode"], "decide");
     assert_eq!(world.journal()[0]["marked"], 3);
-    // Only the line whose note the row does not hold yet could say more, and what it says stands there.
+    // The second time, every mark, decision and note of the sheet is already in place.
     world.ok_without_writing(&["--dry-run"]);
     let later = world.run_at(4_000_000_000, &["decide", &sheet]);
     later.expect_code(0).expect_stdout("Nothing to change");
 }
 
 #[test]
-fn a_sheet_may_call_the_name_of_a_model_as_old_files_do() {
+fn a_sheet_may_use_the_old_column_name_model() {
     let world = world();
     let sheet = world.sheet("model,developer,verified\na,d,y\n");
     world.ok(&["decide", &sheet]);
@@ -88,7 +88,7 @@ fn a_sheet_may_call_the_name_of_a_model_as_old_files_do() {
 }
 
 #[test]
-fn a_column_that_is_not_read_may_stand_twice() {
+fn a_column_that_is_not_read_may_appear_twice() {
     for header in [
         "name,developer,mine,verified,mine",
         "name,developer,model,verified,model",
@@ -101,7 +101,7 @@ fn a_column_that_is_not_read_may_stand_twice() {
 }
 
 #[test]
-fn the_name_of_a_model_may_not_stand_twice_in_a_sheet() {
+fn the_name_column_may_not_appear_twice_in_a_sheet() {
     let world = world();
     let sheet = world.sheet("model,developer,model,verified\na,d,b,y\n");
     let refused = world
@@ -111,7 +111,7 @@ fn the_name_of_a_model_may_not_stand_twice_in_a_sheet() {
 }
 
 #[test]
-fn every_line_that_cannot_be_carried_out_is_named_and_nothing_is_written() {
+fn every_line_that_cannot_be_carried_out_is_reported_and_nothing_is_written() {
     let world = world();
     world.ok(&["dismiss", "c", "--note", "small"]);
     let lines = [
@@ -156,7 +156,7 @@ fn every_line_that_cannot_be_carried_out_is_named_and_nothing_is_written() {
 }
 
 #[test]
-fn a_line_without_a_developer_is_told_to_name_one_where_several_have_the_model() {
+fn a_line_must_name_the_developer_if_several_have_a_model_of_that_name() {
     let by_another = model_with("a", json!({"developer": "e"}));
     let world = World::with(&[model("a"), by_another]);
     let sheet = world.sheet("name,developer,decision,notes\na,,ignore,n\n");
@@ -167,7 +167,7 @@ fn a_line_without_a_developer_is_told_to_name_one_where_several_have_the_model()
 }
 
 #[test]
-fn a_key_may_stand_twice_where_one_line_is_passed_over() {
+fn a_key_may_appear_twice_if_one_of_its_lines_is_passed_over() {
     let world = world();
     let sheet = self::sheet(
         &world,
@@ -179,7 +179,7 @@ fn a_key_may_stand_twice_where_one_line_is_passed_over() {
 }
 
 #[test]
-fn a_note_that_goes_on_from_the_rows_own_is_taken_as_it_is_typed_and_twice_the_same() {
+fn a_note_that_continues_the_rows_own_is_taken_as_typed_and_only_once() {
     for decided in [",y,,", ",,below,", ",y,stands,"] {
         let name = if decided == ",y,stands," {
             "drifted"
@@ -200,7 +200,7 @@ fn a_note_that_goes_on_from_the_rows_own_is_taken_as_it_is_typed_and_twice_the_s
 }
 
 #[test]
-fn a_word_counts_though_it_is_a_piece_of_the_note() {
+fn a_word_counts_as_a_new_note_even_if_the_old_note_contains_it() {
     for (typed, note) in [
         ("not final not", "not final not"),
         ("final", "not final; final"),
@@ -215,7 +215,7 @@ fn a_word_counts_though_it_is_a_piece_of_the_note() {
 }
 
 #[test]
-fn a_note_keeps_the_signs_with_which_it_begins() {
+fn a_note_keeps_the_punctuation_that_it_begins_with() {
     for (own, note) in [
         ("", ".5e25 was reported"),
         ("seen", "seen; .5e25 was reported"),
@@ -227,7 +227,7 @@ fn a_note_keeps_the_signs_with_which_it_begins() {
 }
 
 #[test]
-fn a_note_of_which_only_the_line_ends_changed_keeps_its_own() {
+fn a_note_keeps_its_line_ends_if_nothing_else_changed() {
     let world = World::with(&[model("a")]).dataset(dataset(&[row("a", "", "\"one\ntwo\"")]));
     world.ok(&["decide", &sheet(&world, "a,d,,y,,\"one\r\ntwo\"\n")]);
     assert_eq!(world.row("a")["verified"], "y");
@@ -235,7 +235,7 @@ fn a_note_of_which_only_the_line_ends_changed_keeps_its_own() {
 }
 
 #[test]
-fn a_longer_reason_of_a_dismissed_model_is_not_written_twice() {
+fn a_note_that_extends_a_dismissals_note_does_not_repeat_it() {
     let world = World::with(&[model("a")]);
     world.ok(&["dismiss", "a", "--note", "why"]);
     world.ok(&["decide", &sheet(&world, "a,d,,,below,why; more\n")]);
@@ -243,7 +243,7 @@ fn a_longer_reason_of_a_dismissed_model_is_not_written_twice() {
 }
 
 #[test]
-fn below_wants_a_note_in_the_sheet_though_the_row_has_one() {
+fn below_needs_a_note_in_the_sheet_even_if_the_row_has_one() {
     let world = World::with(&[model("a")]).dataset(dataset(&[row("a", "", "an old remark")]));
     let header = "name,developer,decision,notes\n";
     for sheet in [
@@ -261,7 +261,7 @@ fn below_wants_a_note_in_the_sheet_though_the_row_has_one() {
 }
 
 #[test]
-fn a_verified_model_that_is_dismissed_is_not_found_to_stand_by_the_way() {
+fn stands_is_refused_for_a_verified_model_that_is_dismissed() {
     let world = World::with(&[model_at("a", "2e25")]).dataset(dataset(&[row("a", "y", "card")]));
     world.set_decisions("a,d,below,2e25,small,,\n");
     let sheet = world.sheet("name,developer,decision,notes\na,d,stands,looked\n");
@@ -270,7 +270,7 @@ fn a_verified_model_that_is_dismissed_is_not_found_to_stand_by_the_way() {
 }
 
 #[test]
-fn a_row_below_the_line_is_verified_with_a_line_that_says_so() {
+fn a_row_below_1e25_is_verified_with_a_warning() {
     let world = World::with(&[model_at("low", "6e24")]);
     world.ok(&[]);
     let run = world.ok(&["decide", &sheet(&world, "low,d,,y,,card\n")]);
@@ -278,7 +278,7 @@ fn a_row_below_the_line_is_verified_with_a_line_that_says_so() {
 }
 
 #[test]
-fn a_column_of_the_owners_called_decision_decides_nothing_by_itself() {
+fn an_owners_column_called_decision_decides_nothing_by_itself() {
     let with_decision = |row: String, word: &str| format!("{},{word}\n", row.trim_end());
     let header = format!("{HEADER},decision\n");
     let rows = [
@@ -291,13 +291,13 @@ fn a_column_of_the_owners_called_decision_decides_nothing_by_itself() {
     let filled = list.replace(&rows[1], &with_decision(row("b", "y", ""), "keep"));
     world.ok(&["decide", &world.sheet(filled)]);
     assert_eq!(world.column("verified"), ["", "y"]);
-    // A word that the row does not have is meant.
+    // A word that differs from the row's own counts as a decision.
     let filled = list.replace(&rows[0], &with_decision(row("a", "", ""), "ignore"));
     let refused = world.run_without_writing(&["decide", &world.sheet(filled)]);
     refused
         .expect_code(1)
         .expect_stderr("a: the decision \"ignore\" needs a note that says why");
-    // Of a smaller sheet it cannot be told whether the word is meant.
+    // In a sheet with fewer columns it is unclear whether the word is a decision.
     for columns in ["name,developer,decision", "name,developer,notes,decision"] {
         let columns = format!("--columns={columns}");
         let smaller = world.ok(&["list", "--format=csv", &columns]).stdout;
@@ -306,21 +306,21 @@ fn a_column_of_the_owners_called_decision_decides_nothing_by_itself() {
             .expect_code(1)
             .expect_stderr(": line 2: a: \"below\" is in your own column `decision` as well");
     }
-    // It is named together with every other line that cannot be carried out.
+    // It is reported together with all other lines that cannot be carried out.
     let both = "name,developer,decision,notes\na,d,below,\nnowhere,d,below,x\n";
     let refused = world.run_without_writing(&["decide", &world.sheet(both)]);
     refused
         .expect_code(1)
         .expect_stderr(": line 2: a: \"below\" is in your own column")
         .expect_stderr(": line 3: no model named \"nowhere\"");
-    // With a new note it is meant.
+    // With a new note the word counts as a decision.
     let own = "name,developer,decision,notes\na,d,below,too small\n";
     world.ok(&["decide", &world.sheet(own)]);
     assert_eq!(world.column("name"), ["b"]);
 }
 
 #[test]
-fn a_sheet_that_is_refused_says_of_no_row_that_it_is_verified() {
+fn a_refused_sheet_reports_no_row_as_verified() {
     let world = World::with(&[model_at("low", "6e24")]);
     world.ok(&[]);
     let sheet = sheet(&world, "low,d,,y,,card\nnowhere,d,,y,,card\n");
@@ -331,7 +331,7 @@ fn a_sheet_that_is_refused_says_of_no_row_that_it_is_verified() {
 }
 
 #[test]
-fn y_with_stands_goes_together_on_a_verified_row() {
+fn y_and_stands_may_be_combined_on_a_verified_row() {
     let world = world();
     let sheet = self::sheet(&world, "drifted,d,,y,stands,card; looked again\n");
     world.ok(&["decide", &sheet]);
@@ -340,7 +340,7 @@ fn y_with_stands_goes_together_on_a_verified_row() {
 }
 
 #[test]
-fn a_list_of_a_model_on_two_rows_whose_value_stands_asks_for_nothing() {
+fn a_list_of_two_rows_of_one_model_with_a_stands_decision_changes_nothing() {
     let rows = [row("drifted", "y", "one"), row("DRIFTED", "y", "two")];
     let world = World::with(&[model_at("drifted", "2e25")]).dataset(dataset(&rows));
     let filled = "drifted,d,,y,stands,one\nDRIFTED,d,,y,stands,two\n";
@@ -355,7 +355,7 @@ fn a_list_of_a_model_on_two_rows_whose_value_stands_asks_for_nothing() {
 }
 
 #[test]
-fn a_value_that_has_drifted_on_since_it_was_found_to_stand_is_decided_on_anew() {
+fn a_stands_decision_can_be_renewed_after_the_estimate_has_drifted_further() {
     let world = world();
     let sheet = self::sheet(&world, "drifted,d,,,stands,card\n");
     world.ok(&["decide", &sheet]);
@@ -377,7 +377,7 @@ fn a_value_that_has_drifted_on_since_it_was_found_to_stand_is_decided_on_anew() 
 }
 
 #[test]
-fn a_list_of_which_no_line_is_filled_in_asks_for_nothing() {
+fn a_list_without_a_filled_in_line_changes_nothing() {
     let world = World::with(&[model("a")]).dataset(dataset(&[
         row("a", "y", "\"two\nlines\""),
         row("a", " Y ", ""),
@@ -400,7 +400,7 @@ fn a_list_of_which_no_line_is_filled_in_asks_for_nothing() {
 }
 
 #[test]
-fn an_empty_sheet_or_copy_is_told_how_a_csv_begins() {
+fn the_error_about_an_empty_file_says_how_a_csv_begins() {
     let world = world();
     let empty = world.sheet("");
     for args in [["decide", "-"], ["reapply", "-"], ["diff", &empty]] {
@@ -413,7 +413,7 @@ fn an_empty_sheet_or_copy_is_told_how_a_csv_begins() {
 }
 
 #[test]
-fn a_diff_against_a_dataset_that_is_empty_says_to_restore_it() {
+fn a_diff_against_an_empty_dataset_says_to_restore_it() {
     let world = world();
     let old = world.sheet(dataset(&[row("a", "", "")]));
     world.set_dataset("");
@@ -424,7 +424,7 @@ fn a_diff_against_a_dataset_that_is_empty_says_to_restore_it() {
 }
 
 #[test]
-fn a_sheet_without_the_columns_or_that_is_no_csv_is_refused_with_its_line() {
+fn a_sheet_that_is_no_csv_or_lacks_a_column_is_refused_with_its_line() {
     let world = world();
     for (bytes, message) in [
         (
@@ -467,7 +467,7 @@ fn a_sheet_without_the_columns_or_that_is_no_csv_is_refused_with_its_line() {
 }
 
 #[test]
-fn a_number_that_is_not_the_latest_is_not_frozen_by_a_sheet() {
+fn a_sheet_cannot_verify_a_number_that_is_not_the_latest_estimate() {
     let world = World::with(&[model_at("a", "2e26"), model("o")]).dataset(dataset(&[
         row("a", "", ""),
         row_at("gone", "", "", "2e+25", "2.00e+25"),
@@ -477,7 +477,7 @@ fn a_number_that_is_not_the_latest_is_not_frozen_by_a_sheet() {
         .run_without_writing(&["decide", &stale])
         .expect_code(1);
     refused.expect_stderr("refresh first");
-    // One without a latest estimate is taken as it stands.
+    // A row without a latest estimate is taken as it stands.
     let orphan = sheet(&world, "gone,d,,y,,n\n");
     world.ok(&["decide", &orphan]);
     assert_eq!(world.row("gone")["verified"], "y");
@@ -486,11 +486,7 @@ fn a_number_that_is_not_the_latest_is_not_frozen_by_a_sheet() {
 #[test]
 fn the_sheet_may_come_from_standard_input() {
     let world = world();
-    let mut command = world.isolated(PROGRAM);
-    command
-        .arg("--data-dir")
-        .arg(world.dir.path())
-        .args(["decide", "-"]);
+    let mut command = world.command(&["decide", "-"]);
     command.stdin(Stdio::piped()).stdout(Stdio::null());
     let mut child = command.spawn().unwrap();
     let mut stdin = child.stdin.take().unwrap();
@@ -503,7 +499,7 @@ fn the_sheet_may_come_from_standard_input() {
 }
 
 #[test]
-fn a_sheet_that_a_kill_cut_in_half_is_carried_out_when_it_is_given_again() {
+fn a_sheet_interrupted_by_a_kill_is_completed_when_it_is_given_again() {
     let world = World::with(&[model("a"), model("b")])
         .dataset(dataset(&[row("a", "", "mine"), row("b", "", "")]));
     let before = world.text();
@@ -518,7 +514,7 @@ fn a_sheet_that_a_kill_cut_in_half_is_carried_out_when_it_is_given_again() {
 }
 
 #[test]
-fn a_mark_for_the_other_of_two_rows_of_a_model_is_refused_and_not_passed_over() {
+fn a_mark_for_the_unverified_one_of_two_rows_of_a_model_is_refused() {
     let rows = |note| dataset(&[row("a", "y", "seen"), row("a", "", note)]);
     let world = World::with(&[model("a")]);
     for note in ["", "look here"] {
@@ -532,7 +528,7 @@ fn a_mark_for_the_other_of_two_rows_of_a_model_is_refused_and_not_passed_over() 
 }
 
 #[test]
-fn a_mark_for_a_row_is_not_passed_over_because_another_row_of_its_model_has_it() {
+fn a_mark_is_not_passed_over_because_an_aliased_row_already_has_it() {
     let rows = [row("a", "y", ""), row("b", "", ""), row("b", "", "text")];
     let world = World::with(&[model("a"), model("b")]).dataset(dataset(&rows));
     world.set_aliases("a,d,b,d,\n");
@@ -547,7 +543,7 @@ fn a_mark_for_a_row_is_not_passed_over_because_another_row_of_its_model_has_it()
 }
 
 #[test]
-fn of_two_rows_that_a_sheet_cannot_tell_apart_the_one_that_says_so_already_counts_with_a_warning() {
+fn a_line_that_fits_two_rows_is_passed_over_with_a_warning_if_one_is_already_verified() {
     let rows = [(row("a", "y", ""), ""), (row("a", "", ""), "ana")];
     let world = World::with(&[model("a")]).dataset(dataset_with_reviewers(&rows));
     let filled = sheet(&world, "a,d,6e25,y,,\n");
@@ -556,7 +552,7 @@ fn of_two_rows_that_a_sheet_cannot_tell_apart_the_one_that_says_so_already_count
 }
 
 #[test]
-fn a_line_of_a_model_that_has_gone_decides_on_none_that_looks_alike() {
+fn a_line_for_a_model_that_is_gone_is_not_applied_to_a_look_alike() {
     let world = World::with(&[model("Claude 3.7 Sonnet")]);
     world.ok(&[]);
     for line in [
@@ -574,7 +570,7 @@ fn a_line_of_a_model_that_has_gone_decides_on_none_that_looks_alike() {
 }
 
 #[test]
-fn a_line_may_have_any_of_the_names_of_its_model() {
+fn a_line_may_use_any_name_of_its_model() {
     for line in ["GLM 4,Zhipu", "glm_4,", "GLM 4,Zhipu AI"] {
         let world =
             World::with(&[json!({"name": "glm_4", "developer": "Zhipu", "training_flop": 6e25})]);

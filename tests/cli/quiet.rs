@@ -13,7 +13,7 @@ fn check_silent(run: Run) {
     assert_eq!((&*run.stdout, &*run.stderr), ("", ""));
 }
 
-/// Nothing changes, and what waits is said in one line on stderr.
+/// Asserts that a quiet refresh changes nothing and reports what waits in one line on stderr.
 #[track_caller]
 fn check_said(world: &World, text: &str) {
     let run = world.ok_without_writing(&["-q"]);
@@ -63,21 +63,21 @@ fn a_refresh_that_changes_nothing_prints_nothing() {
 }
 
 #[test]
-fn a_verified_row_that_has_drifted_is_said_on_stderr_at_every_run() {
+fn a_verified_row_that_has_drifted_is_reported_on_stderr_at_every_run() {
     let world = World::with(&[model_at("a", "5.4e24")]).dataset(dataset(&[row("a", "y", "why")]));
     check_said(&world, "1 drifted");
     check_said(&world, "1 drifted");
 }
 
 #[test]
-fn a_rejected_record_is_said_on_stderr() {
+fn a_rejected_record_is_reported_on_stderr() {
     let world =
         World::with(&[model("a"), model_at("b", "much")]).dataset(dataset(&[row("a", "", "")]));
     check_said(&world, "1 rejected");
 }
 
 #[test]
-fn a_number_that_cannot_be_read_is_said_on_stderr() {
+fn a_number_that_cannot_be_read_is_reported_on_stderr() {
     let unreadable = row("b", "y", "why").replace("6e+25,6.00e+25", "NA,");
     let world = World::with(&[model("a")]).dataset(dataset(&[row("a", "", ""), unreadable]));
     check_said(&world, "1 unreadable");
@@ -136,21 +136,17 @@ fn other_commands_that_succeed_print_nothing() {
 }
 
 #[test]
-fn what_a_check_finds_is_printed_all_the_same() {
+fn the_findings_of_a_check_are_printed_even_if_quiet() {
     let world = World::new().dataset(dataset(&[row("a", "", "")]));
-    fs::write(
-        world.dir.path().join("old.csv"),
-        dataset(&[row("a", "y", "")]),
-    )
-    .unwrap();
+    let old = world.sheet(dataset(&[row("a", "y", "")]));
     world
-        .run(&["-q", "diff", "old.csv", "--check-verified"])
+        .run(&["-q", "diff", &old, "--check-verified"])
         .expect_code(3)
         .expect_stdout("changed or left 1\n  ! a (d): lost its mark\n");
 }
 
 #[test]
-fn the_conflicts_of_a_reapply_are_printed_all_the_same() {
+fn the_conflicts_of_a_reapply_are_printed_even_if_quiet() {
     let world = World::with(&[model("a")]).dataset(dataset(&[row("a", "y", "old")]));
     let report = world.json(&["--reset"]);
     world.set_dataset(dataset(&[row("a", "y", "new")]));
@@ -162,7 +158,7 @@ fn the_conflicts_of_a_reapply_are_printed_all_the_same() {
 }
 
 #[test]
-fn errors_are_printed() {
+fn errors_are_printed_even_if_quiet() {
     World::new()
         .run(&["-q"])
         .expect_code(1)
@@ -170,7 +166,7 @@ fn errors_are_printed() {
 }
 
 #[test]
-fn json_is_printed_as_it_is_without_the_flag() {
+fn json_is_the_same_with_and_without_quiet() {
     let world = World::with_every_kind_of_row();
     for args in [&["--dry-run"][..], &["list"], &["stats"], &["validate"]] {
         let json = [&["--format", "json"], args].concat();

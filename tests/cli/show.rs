@@ -6,7 +6,9 @@ use serde_json::{Value, json};
 
 use unicode_width::UnicodeWidthStr;
 
-use crate::support::{World, dataset, model, model_at, model_with, names, row};
+use crate::support::{
+    World, dataset, dataset_with_reviewers, model, model_at, model_with, names, row,
+};
 
 fn show(world: &World, name: &str) -> Value {
     let shown = world.json(&["show", name]);
@@ -18,7 +20,7 @@ fn show(world: &World, name: &str) -> Value {
 }
 
 #[test]
-fn a_row_stands_beside_its_latest_estimate_and_what_differs_is_named() {
+fn a_row_is_shown_beside_its_latest_estimate_with_the_differences() {
     let record = json!({"training_flop": "2e25", "reasoning": "another", "alternative_estimates": [{"as": "Chinchilla", "confidence": "low", "flop": 1e25, "reasoning": "rough"}, {"flop": null}, 7]});
     let other = model_with("v", json!({"training_flop_confidence": "low"}));
     let world =
@@ -66,7 +68,7 @@ fn sources_of_the_estimate_that_the_row_does_not_have_are_shown_below_its_own() 
 }
 
 #[test]
-fn the_number_that_was_chosen_looks_different_from_one_that_differs() {
+fn the_chosen_number_looks_different_from_every_other_number() {
     let world = World::with(&["1.001e25", "1.002e25", "3e24"].map(|flop| model_at("a", flop)));
     let text = world.ok(&["show", "a"]);
     text.expect_stdout("1.002e+25  medium")
@@ -103,7 +105,7 @@ fn an_estimate_without_a_number_has_no_class() {
 }
 
 #[test]
-fn a_record_that_was_rejected_stands_among_those_of_the_model() {
+fn a_rejected_record_is_listed_among_those_of_its_model() {
     let world = World::with(&[model_with("a", json!({"training_flop": -2})), model("a")]);
     world.ok(&[]);
     let shown = show(&world, "a");
@@ -118,7 +120,7 @@ fn a_record_that_was_rejected_stands_among_those_of_the_model() {
 }
 
 #[test]
-fn a_verified_value_has_drifted_until_somebody_finds_that_it_stands() {
+fn a_verified_value_is_shown_as_drifted_until_it_is_accepted() {
     let world = World::with(&[model_at("v", "2e25")]).dataset(dataset(&[row("v", "y", "")]));
     let drift = json!({"verified_flop": 6e25, "latest_flop": 2e25, "factor": 3.0});
     assert_eq!(world.json(&["show", "v"])["drift"], drift);
@@ -130,7 +132,7 @@ fn a_verified_value_has_drifted_until_somebody_finds_that_it_stands() {
 }
 
 #[test]
-fn of_a_decision_only_what_is_filled_in_is_shown() {
+fn only_the_filled_in_fields_of_a_decision_are_shown() {
     let world = World::with(&[model("a")]);
     for (line, said) in [
         ("a,d,below,,,,", "Decision: below\n"),
@@ -147,7 +149,7 @@ fn of_a_decision_only_what_is_filled_in_is_shown() {
 }
 
 #[test]
-fn a_decision_without_effect_today_is_called_so() {
+fn a_decision_without_effect_today_is_shown_as_such() {
     let world = World::with(&[model_at("v", "2e25"), model("p")])
         .dataset(dataset(&[row("v", "y", ""), row("p", "", "text")]));
     world.set_decisions("p,d,below,6e25,,,\nv,d,stands,2e25,,,\n");
@@ -162,7 +164,7 @@ fn a_decision_without_effect_today_is_called_so() {
 }
 
 #[test]
-fn a_dismissed_model_that_is_to_be_reconsidered_says_why() {
+fn show_says_if_a_dismissed_model_is_to_be_reconsidered() {
     let world = World::with(&[model_at("a", "3e25")]);
     world.set_decisions("a,d,below,9e24,,,\n");
     let why = &world.json(&["show", "a"])["why"];
@@ -170,7 +172,7 @@ fn a_dismissed_model_that_is_to_be_reconsidered_says_why() {
 }
 
 #[test]
-fn of_a_row_that_a_dismissal_takes_out_the_decision_is_the_reason() {
+fn the_reason_for_a_row_that_a_dismissal_will_remove_is_the_decision() {
     let world = World::with(&[model("a")]).dataset(dataset(&[row("a", "", "")]));
     world.set_decisions("a,d,below,6e25,,,\n");
     let shown = world.ok(&["show", "a"]);
@@ -179,7 +181,7 @@ fn of_a_row_that_a_dismissal_takes_out_the_decision_is_the_reason() {
 }
 
 #[test]
-fn of_a_row_whose_only_record_is_rejected_the_record_is_told() {
+fn the_only_record_of_a_row_is_shown_even_if_it_is_rejected() {
     let world =
         World::with(&[model_at("a", "-2"), model("b")]).dataset(dataset(&[row("a", "", "")]));
     world
@@ -189,7 +191,7 @@ fn of_a_row_whose_only_record_is_rejected_the_record_is_told() {
 }
 
 #[test]
-fn on_80_columns_the_moments_stand_side_by_side() {
+fn at_80_columns_two_long_timestamps_fit_side_by_side() {
     let [before, after] = ["2025-08-15T20:32:07.123456", "2025-08-15T20:32:07.123457"];
     let record = json!({"last_updated": after});
     let first = row("a", "", "").replace("2025-08-01T00:00:00", before);
@@ -202,7 +204,7 @@ fn on_80_columns_the_moments_stand_side_by_side() {
 }
 
 #[test]
-fn a_model_without_a_row_has_a_reason_of_its_own() {
+fn show_says_why_a_model_has_no_row() {
     let world = World::with(&[
         model("in"),
         model_at("low", "1e24"),
@@ -239,7 +241,7 @@ fn a_model_without_a_row_has_a_reason_of_its_own() {
 }
 
 #[test]
-fn what_the_next_refresh_does_to_the_row_is_told() {
+fn show_says_what_the_next_refresh_does() {
     let world = World::with(&[
         model_at("a", "7e25"),
         model("half"),
@@ -268,14 +270,14 @@ fn what_the_next_refresh_does_to_the_row_is_told() {
     world.set_dataset(dataset(&[below]));
     let leaves = world.ok(&["show", "half"]);
     leaves.expect_stdout("In the dataset: unverified: it follows the estimates\n");
-    // Exactly at the threshold a person looks.
+    // A person looks at a model that is exactly at the threshold.
     world
         .ok(&["show", "o"])
         .expect_stdout("the next refresh adds it");
 }
 
 #[test]
-fn look_alikes_and_aliases_are_told_and_several_developers_asked_for() {
+fn look_alikes_and_aliases_are_shown_and_an_ambiguous_name_needs_a_developer() {
     let world = World::with(&[
         model("glm 4"),
         model("glm_4"),
@@ -297,7 +299,7 @@ fn look_alikes_and_aliases_are_told_and_several_developers_asked_for() {
 }
 
 #[test]
-fn of_a_row_that_looks_like_a_dismissed_model_that_is_told() {
+fn show_says_if_a_row_looks_like_a_dismissed_model() {
     let world = World::with(&[model("gpt_5")]);
     world.set_decisions("GPT-5,d,below,,why,,\n");
     world.ok(&[]);
@@ -306,7 +308,7 @@ fn of_a_row_that_looks_like_a_dismissed_model_that_is_told() {
 }
 
 #[test]
-fn of_several_decisions_on_one_model_the_one_that_counts_is_shown() {
+fn of_several_decisions_on_one_model_the_effective_one_is_shown() {
     let world = World::with(&[model("a")]);
     world.set_decisions("a,d,xx,,note nxx,,\na,d,yy,,note nyy,,\na,d,below,,note nbelow,,\n");
     let shown = world.ok(&["show", "a"]);
@@ -314,7 +316,7 @@ fn of_several_decisions_on_one_model_the_one_that_counts_is_shown() {
     assert_eq!(show(&world, "a")["decision"]["note"], "note nbelow");
 }
 
-/// A model on two rows, the second of which is written otherwise.
+/// A model on two rows, whose name the second one spells differently.
 fn on_two_rows() -> World {
     World::with(&[model("a"), model("b")]).dataset(dataset(&[
         row("a", "y", "the first"),
@@ -324,7 +326,7 @@ fn on_two_rows() -> World {
 }
 
 #[test]
-fn of_a_model_on_several_rows_the_first_is_shown_and_where_the_others_stand() {
+fn the_first_of_several_rows_is_shown_with_the_lines_of_the_others() {
     let world = on_two_rows();
     let shown = world.ok(&["show", "a"]);
     shown
@@ -336,11 +338,9 @@ fn of_a_model_on_several_rows_the_first_is_shown_and_where_the_others_stand() {
 }
 
 #[test]
-fn what_a_person_wrote_in_columns_of_the_owners_is_shown_of_every_row() {
-    let rows = [("a", "y", "ana"), ("A", "y", "bob")]
-        .map(|(name, mark, own)| row(name, mark, "").replace('\n', &format!(",{own}\n")));
-    let text = dataset(&rows).replacen("notes\n", "notes,reviewer\n", 1);
-    let world = World::with(&[model("a")]).dataset(text);
+fn text_in_owners_columns_is_shown_for_every_row() {
+    let rows = [(row("a", "y", ""), "ana"), (row("A", "y", ""), "bob")];
+    let world = World::with(&[model("a")]).dataset(dataset_with_reviewers(&rows));
     world
         .ok(&["show", "a"])
         .expect_stdout("\nreviewer: ana\n")
@@ -348,7 +348,7 @@ fn what_a_person_wrote_in_columns_of_the_owners_is_shown_of_every_row() {
 }
 
 #[test]
-fn a_wrong_developer_is_told_from_a_wrong_name_and_the_rows_own_developer_is_right() {
+fn a_wrong_developer_is_distinguished_from_a_wrong_name_and_the_rows_own_is_accepted() {
     let world = World::with(&[model_with("new", json!({"developer": "DevB"}))])
         .dataset(dataset(&[row("old", "y", "").replace(",d,", ",DevA,")]));
     world.set_aliases("old,DevA,new,DevB,\n");
@@ -391,7 +391,7 @@ fn a_decision_on_a_model_on_several_rows_says_how_to_remove_a_row() {
 }
 
 #[test]
-fn where_a_refresh_joins_the_rows_of_a_model_a_decision_on_it_asks_for_one() {
+fn a_decision_on_a_model_whose_rows_a_refresh_would_join_asks_for_a_refresh() {
     let rows = [row("a", "", "seen"), row("A", "", "")];
     let world = World::with(&[model("a")]).dataset(dataset(&rows));
     let refused = world.run_without_writing(&["verify", "a"]).expect_code(1);
@@ -401,7 +401,7 @@ fn where_a_refresh_joins_the_rows_of_a_model_a_decision_on_it_asks_for_one() {
 }
 
 #[test]
-fn a_rejected_record_does_not_answer_for_several_models_of_its_name() {
+fn a_rejected_record_does_not_resolve_a_name_that_several_models_have() {
     let world = World::with(&[
         model("x"),
         model_with("x", json!({"developer": "e"})),
@@ -416,7 +416,7 @@ fn a_rejected_record_does_not_answer_for_several_models_of_its_name() {
 }
 
 #[test]
-fn rejected_records_of_one_name_are_named_in_one_order() {
+fn rejected_records_of_one_name_are_listed_in_a_fixed_order() {
     let developers = ["f", "b", "e", "a", "d", "c"];
     let rejected = developers.map(|developer| {
         model_with(
@@ -431,7 +431,7 @@ fn rejected_records_of_one_name_are_named_in_one_order() {
 }
 
 #[test]
-fn a_row_that_an_alias_joins_to_another_name_shows_that_name_and_not_its_own() {
+fn a_row_with_an_alias_shows_its_other_names_and_not_its_own() {
     let world = World::with(&[model("new")]).dataset(dataset(&[row("old", "y", "why")]));
     world.set_aliases("old,d,new,d,\nolder,e,new,d,\n");
     let shown = world.json(&["show", "old"]);
@@ -440,7 +440,7 @@ fn a_row_that_an_alias_joins_to_another_name_shows_that_name_and_not_its_own() {
 }
 
 #[test]
-fn of_a_rejected_model_the_first_record_tells_why() {
+fn the_reason_for_a_rejected_model_comes_from_its_first_record() {
     let world = World::new();
     world.set_estimates(
         "{\"models\": [{\"name\": \"a\", \"developer\": \"d\"},\n\
@@ -463,7 +463,7 @@ fn a_rejected_model_is_found_by_its_other_names_too() {
 }
 
 #[test]
-fn a_record_without_a_developer_is_shown_with_why_it_was_rejected_and_not_decided_on() {
+fn a_record_without_a_developer_is_shown_with_its_reason_and_cannot_be_decided_on() {
     let world = World::new();
     world.set_estimates(
         "{\"models\": [{\"name\": \"a\", \"developer\": \"d\", \"training_flop\": 6e25},\n\
@@ -478,7 +478,7 @@ fn a_record_without_a_developer_is_shown_with_why_it_was_rejected_and_not_decide
 }
 
 #[test]
-fn a_long_text_is_cut_where_it_is_shown_and_whole_in_json() {
+fn a_long_text_is_cut_on_the_screen_and_whole_in_json() {
     let long = "because ".repeat(5000);
     let world = World::with(&[model_with("a", json!({"reasoning": long}))]);
     world.ok(&[]);
@@ -491,7 +491,7 @@ fn a_long_text_is_cut_where_it_is_shown_and_whole_in_json() {
 }
 
 #[test]
-fn a_row_that_waits_below_the_threshold_says_what_a_person_can_do() {
+fn show_says_what_a_person_can_do_about_a_demoted_row() {
     let world = World::with(&[model_at("a", "4e24")]).dataset(dataset(&[row("a", "", "mine")]));
     world.ok(&[]);
     let why = show(&world, "a")["why"].as_str().unwrap().to_owned();

@@ -1,4 +1,4 @@
-//! `accept`: what becomes of a verified row whose latest estimate is far away.
+//! `accept`: a person's decision on a verified row that has drifted from its latest estimate.
 
 use serde_json::json;
 
@@ -19,8 +19,8 @@ fn world() -> World {
 }
 
 #[test]
-fn an_accepted_drift_is_silent_until_the_estimate_moves_on() {
-    // 2× from what was looked at, another class, or the other side of 1e25 is news again; a blank number never is.
+fn an_accepted_drift_is_not_reported_until_the_estimate_moves_on() {
+    // 2× from the judged number, another class, or the other side of 1e25 is reported again; with a blank `flop`, nothing is.
     for (judged, latest, is_told) in [
         ("2e25", "2e25", false),
         ("2e25", "3.99e25", false),
@@ -69,14 +69,14 @@ fn accept_writes_a_line_and_leaves_the_dataset_alone() {
     world
         .ok_without_writing(&["accept", "drifted", "--undo"])
         .expect_stderr("no decision says that its value stands");
-    // Who decided before is named.
+    // The person who decided before is named.
     world.set_decisions("drifted,d,stands,2e25,n,alice,\n");
     let again = world.ok(&["accept", "drifted", "--note", "more"]);
     again.expect_stdout("  by: \"alice\" → ");
 }
 
 #[test]
-fn what_has_not_drifted_or_has_no_estimate_is_refused_and_nothing_is_written() {
+fn accept_refuses_a_row_that_has_not_drifted_or_has_no_estimate_and_writes_nothing() {
     let world = world();
     for (args, message) in [
         (
@@ -131,14 +131,14 @@ fn the_latest_estimate_is_taken_into_a_row_that_stays_verified() {
 }
 
 #[test]
-fn a_latest_estimate_below_the_line_is_taken_with_a_warning() {
+fn a_latest_estimate_below_1e25_is_taken_with_a_warning() {
     let world = World::with(&[model_at("v", "6e24")]).dataset(dataset(&[row("v", "y", "n")]));
     let run = world.ok(&["accept", "v", "--latest"]);
     run.expect_stderr("v: verified at 6.00e+24, below 1e25 FLOP");
 }
 
 #[test]
-fn facts_that_the_estimate_lacks_stay_when_it_is_taken() {
+fn facts_that_the_latest_estimate_lacks_stay_in_the_row() {
     let known = row("v", "y", "").replace("v,d,,,", "v,d,2025-02-17,400000000000,");
     let world = World::with(&[model_at("v", "2e25")]).dataset(dataset(&[known]));
     world.ok(&["accept", "v", "--latest"]);
@@ -147,7 +147,7 @@ fn facts_that_the_estimate_lacks_stay_when_it_is_taken() {
 }
 
 #[test]
-fn a_decision_that_a_mark_rests_on_goes_with_it() {
+fn undoing_or_correcting_a_verification_removes_the_decision_that_its_value_stands() {
     for args in [
         &["verify", "drifted", "--undo"][..],
         &["verify", "drifted", "--flop", "2.1e25"],
@@ -161,7 +161,7 @@ fn a_decision_that_a_mark_rests_on_goes_with_it() {
 }
 
 #[test]
-fn a_row_that_is_verified_anew_has_no_value_that_stands_from_before() {
+fn verifying_a_row_again_removes_an_old_decision_that_its_value_stands() {
     let world = world();
     world.ok(&["accept", "drifted"]);
     // A merge of two people's work may leave the line behind although the mark is gone.
@@ -175,7 +175,7 @@ fn a_row_that_is_verified_anew_has_no_value_that_stands_from_before() {
 }
 
 #[test]
-fn what_is_not_verified_cannot_be_accepted_and_the_error_says_why() {
+fn a_row_that_is_not_verified_cannot_be_accepted_and_the_error_says_why() {
     let world = World::with_every_kind_of_row();
     for option in [&[][..], &["--latest"]] {
         for name in ["plain", "protected", "orphaned"] {

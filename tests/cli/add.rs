@@ -1,4 +1,4 @@
-//! `add`: a verified row of a model that the pipeline lacks.
+//! `add`: a verified row for a model that the pipeline lacks.
 
 use crate::support::{World, dataset, model, model_at, names, row};
 
@@ -7,7 +7,7 @@ fn world() -> World {
 }
 
 #[test]
-fn an_added_row_says_what_was_found_and_what_follows_from_it() {
+fn an_added_row_holds_the_given_facts_and_the_cells_derived_from_them() {
     let world = world();
     let known = [
         "--flop",
@@ -62,7 +62,7 @@ fn an_added_row_says_what_was_found_and_what_follows_from_it() {
 }
 
 #[test]
-fn a_model_with_a_row_or_a_dismissed_one_is_refused() {
+fn add_refuses_a_model_that_has_a_row_or_is_dismissed() {
     let world = world();
     world.ok(&["dismiss", "low", "--note", "small"]);
     world.set_aliases("other,d,a,d,\n");
@@ -88,7 +88,7 @@ fn a_model_with_a_row_or_a_dismissed_one_is_refused() {
 }
 
 #[test]
-fn a_row_is_added_to_a_dataset_that_is_not_there_yet_and_keeps_the_files_form() {
+fn add_creates_a_missing_dataset_and_keeps_the_form_of_an_existing_one() {
     let world = World::with(&[model("a")]);
     world.ok(&["add", "n", "--developer", "d", "--flop", "4e25"]);
     assert_eq!(world.column("name"), ["n"]);
@@ -125,18 +125,18 @@ fn an_added_row_drifts_when_the_pipeline_finds_another_number() {
 }
 
 #[test]
-fn a_model_below_the_line_is_added_with_a_warning() {
+fn a_model_below_1e25_is_added_with_a_warning() {
     let world = World::with(&[model("a")]);
     let run = world.ok(&["add", "small", "--developer", "d", "--flop", "4e23"]);
     run.expect_stderr("small: verified at 4.00e+23, below 1e25 FLOP");
-    // The warnings are about this row only, and 1e25 is not below the line.
+    // The warnings are about the added row only, and 1e25 itself is not below the line.
     let args = ["add", "exact", "--developer", "d", "--flop", "1e25"];
     let run = world.ok(&[&args[..], &["--note", "card"]].concat());
     assert_eq!(run.stderr, "");
 }
 
 #[test]
-fn a_name_that_looks_like_another_and_a_number_that_no_model_took_are_warned_of() {
+fn add_warns_of_a_name_that_looks_like_another_and_of_an_implausible_number() {
     let world = world();
     let args = ["add", "A.", "--developer", "Lab", "--note", "n"];
     let plausible = world.ok(&[&args[..], &["--flop", "4e25"]].concat());

@@ -1,4 +1,4 @@
-//! `alias`, and what another name of a model does.
+//! `alias`, and the effects of another name of a model.
 
 use std::fs;
 use std::os::unix::fs::symlink;
@@ -17,7 +17,7 @@ fn by(name: &str, developer: &str, flop: &str) -> serde_json::Value {
 }
 
 #[test]
-fn all_names_of_a_developer_become_anothers_and_rows_follow() {
+fn a_star_alias_moves_all_models_of_a_developer_and_their_unverified_rows() {
     let zhipu = |name, mark| row(name, mark, "mine").replace(",d,", ",Zhipu,");
     let world = World::with(&[
         by("glm", "Zhipu", "3e25"),
@@ -39,7 +39,7 @@ fn all_names_of_a_developer_become_anothers_and_rows_follow() {
 }
 
 #[test]
-fn a_line_with_a_name_goes_before_one_for_all_names() {
+fn a_line_with_a_name_takes_precedence_over_a_line_with_a_star() {
     let world = World::with(&[by("x", "e", "6e25"), by("y", "e", "6e25")]);
     world.set_aliases("*,e,*,d,\nX,E,z,f,\n");
     world.ok(&[]);
@@ -77,7 +77,7 @@ fn a_name_that_looks_like_another_name_of_a_model_finds_it() {
         assert_eq!(shown["name"], "A1", "{developer}");
     }
     assert_eq!(world.json(&["show", "B-2"])["name"], "A1");
-    // The developer of an alias goes with its name only.
+    // The developer of an alias counts only together with its name.
     let refused = world.run(&["show", "A1", "--developer", "zed"]);
     refused
         .expect_code(1)
@@ -95,7 +95,7 @@ fn a_name_that_looks_like_one_model_and_like_the_alias_of_another_is_refused() {
 }
 
 #[test]
-fn the_history_that_show_tells_goes_through_an_alias() {
+fn show_follows_an_alias_in_the_history() {
     let world = World::with(&[by("glm", "Zhipu", "6e25")]);
     world.ok(&[]);
     world.ok(&alias("*", "Zhipu", "*", "Zhipu AI"));
@@ -111,7 +111,7 @@ fn the_history_that_show_tells_goes_through_an_alias() {
 }
 
 #[test]
-fn a_decision_under_another_name_is_the_models() {
+fn a_decision_under_another_name_applies_to_the_model() {
     let world = World::with(&[model_at("new", "2e25"), model("o")])
         .dataset(dataset(&[row_at("new", "", "", "2e+25", "2.00e+25")]));
     world.set_aliases("old,d,new,d,\n");
@@ -151,7 +151,7 @@ fn chains_circles_stars_on_one_side_and_blanks_are_refused_before_anything_is_wr
 }
 
 #[test]
-fn a_file_with_a_chain_stops_every_command_and_names_the_line() {
+fn aliases_in_a_chain_stop_every_command_and_the_error_names_the_line() {
     let world = World::with(&[model("a")]).dataset(dataset(&[row("a", "", "")]));
     for (lines, message) in [
         (
@@ -205,13 +205,13 @@ fn a_file_with_a_chain_stops_every_command_and_names_the_line() {
 }
 
 #[test]
-fn a_side_of_which_nothing_is_known_is_warned_of() {
+fn alias_warns_of_a_side_that_names_no_known_model() {
     let world = World::with(&[model("a")]).dataset(dataset(&[row("old", "", "")]));
     let known = world.ok(&alias("old", "d", "a", "d"));
     assert_eq!(known.stderr, "");
     let all = world.ok(&alias("*", "e", "*", "f"));
     assert_eq!(all.stderr, "");
-    // What an alias of today makes of a record is known.
+    // A name that an existing alias gives to a record is known.
     world.set_models(&[model("a"), model_with("m", json!({"developer": "e"}))]);
     let one_side = world.ok(&alias("theirs", "g", "m", "f")).stderr;
     assert_eq!(one_side.matches("no row, record").count(), 1, "{one_side}");
@@ -223,7 +223,7 @@ fn a_side_of_which_nothing_is_known_is_warned_of() {
 }
 
 #[test]
-fn an_alias_by_which_a_decision_meets_a_marked_row_is_warned_of_once() {
+fn alias_warns_once_when_it_joins_a_dismissal_to_a_marked_row() {
     let world = World::with(&[model("a"), model("b")]);
     world.ok(&[]);
     world.ok(&["dismiss", "a", "--note", "small"]);
@@ -236,7 +236,7 @@ fn an_alias_by_which_a_decision_meets_a_marked_row_is_warned_of_once() {
 }
 
 #[test]
-fn what_waits_after_an_alias_is_counted_as_the_next_refresh_will() {
+fn attention_counts_after_an_alias_match_those_of_the_next_refresh() {
     let world = World::with(&[by("glm-4", "Zhipu", "2e25"), by("glm-5", "Zhipu", "3e25")]);
     world.set_aliases("*,Zhipu,*,Zhipu AI,\n");
     world.ok(&[]);
@@ -255,7 +255,7 @@ fn what_waits_after_an_alias_is_counted_as_the_next_refresh_will() {
 }
 
 #[test]
-fn an_alias_by_which_two_decisions_would_collide_is_refused() {
+fn an_alias_that_would_make_two_decisions_collide_is_refused() {
     let world = World::with(&[model("a"), model("b")]);
     world.ok(&[]);
     world.ok(&["dismiss", "a", "--note", "n"]);
@@ -270,7 +270,7 @@ fn an_alias_by_which_two_decisions_would_collide_is_refused() {
 }
 
 #[test]
-fn of_two_decisions_that_an_alias_makes_one_models_no_text_goes_when_it_is_decided_on_again() {
+fn a_new_decision_keeps_all_text_of_two_decisions_that_an_alias_joined() {
     let world = World::with(&[model("a")]);
     world.set_aliases("old,d,a,d,\n");
     let lines = "a,d,below,,one,ana,,card\nold,d,below,,two,bo,,price\n";
@@ -282,7 +282,7 @@ fn of_two_decisions_that_an_alias_makes_one_models_no_text_goes_when_it_is_decid
 }
 
 #[test]
-fn aliases_keep_their_bytes_and_stand_in_order() {
+fn existing_aliases_keep_their_bytes_and_the_file_stays_sorted() {
     let world = World::with(&[model("a")]).dataset(dataset(&[row("a", "", "")]));
     let text = format!("\u{feff}{ALIASES_HEADER},why\r\n\"m\",d,\"a\",d,,ana\r\n");
     std::fs::write(world.aliases_path(), &text).unwrap();
@@ -293,7 +293,7 @@ fn aliases_keep_their_bytes_and_stand_in_order() {
 }
 
 #[test]
-fn the_note_of_a_line_that_stands_already_is_joined_to_its_note() {
+fn a_note_for_an_existing_alias_is_joined_to_its_note() {
     let world = World::with(&[model("a")]).dataset(dataset(&[row("a", "", "")]));
     world.set_aliases("old,d,\"a\",D, first \n");
     let again = |note| [&alias("OLD", "d", "A", "d")[..], &["--note", note]].concat();
@@ -308,7 +308,7 @@ fn the_note_of_a_line_that_stands_already_is_joined_to_its_note() {
 }
 
 #[test]
-fn suggestions_lead_to_the_verified_row_else_to_the_estimates_never_to_unknown_and_can_be_pasted() {
+fn suggestions_lead_to_the_verified_row_or_else_to_the_estimates_and_never_to_unknown() {
     let rows = [
         row("it's $1", "", ""),
         row("It's $1", "y", "").replace(",d,", ",Lab,"),
@@ -337,7 +337,7 @@ fn suggestions_lead_to_the_verified_row_else_to_the_estimates_never_to_unknown_a
 }
 
 #[test]
-fn of_rows_that_an_alias_joins_an_undo_finds_the_one_by_that_developer() {
+fn undo_with_a_developer_finds_that_developers_row_among_rows_joined_by_an_alias() {
     let by_e = row("a", "y", "two").replace(",d,", ",e,");
     let world = World::with(&[model("a")]).dataset(dataset(&[row("a", "y", "one"), by_e]));
     world.set_aliases("*,e,*,d,\n");
@@ -346,7 +346,7 @@ fn of_rows_that_an_alias_joins_an_undo_finds_the_one_by_that_developer() {
 }
 
 #[test]
-fn of_several_rows_alike_the_highest_is_the_model_and_a_verified_one_keeps_its_name() {
+fn among_rows_that_look_alike_suggestions_prefer_the_highest_and_rename_no_verified_row() {
     let rows = [
         row_at("a.1", "", "", "8e+25", "8.00e+25"),
         row_at("a-1", "", "", "7e+25", "7.00e+25"),
@@ -370,7 +370,7 @@ fn of_several_rows_alike_the_highest_is_the_model_and_a_verified_one_keeps_its_n
 }
 
 #[test]
-fn a_verified_row_by_unknown_and_a_protected_one_are_suggested_to_be_another_name() {
+fn suggestions_rename_a_verified_row_by_unknown_and_a_protected_row() {
     let rows = [
         row("zed", "y", "").replace(",d,", ",Unknown,"),
         row("zed", "no", "").replace(",d,", ",e,"),
@@ -385,7 +385,7 @@ fn a_verified_row_by_unknown_and_a_protected_one_are_suggested_to_be_another_nam
 }
 
 #[test]
-fn a_suggestion_leads_to_a_verified_row_that_stands_below_another_of_its_key() {
+fn a_suggestion_leads_to_a_verified_row_even_below_another_row_of_its_key() {
     let rows = [
         row_at("e", "", "look", "9e+25", "9.00e+25"),
         row("e", "y", ""),
@@ -411,7 +411,7 @@ fn a_suggestion_for_names_that_begin_with_a_dash_can_be_pasted() {
 }
 
 #[test]
-fn a_suggestion_names_the_data_directory_that_a_flag_names_before_or_behind_the_command() {
+fn a_suggestion_repeats_the_data_directory_flag_given_before_or_after_the_command() {
     let world = World::with(&[model("a-b")]).dataset(dataset(&[row("a b", "", "text")]));
     symlink(".", world.dir.path().join("my data")).unwrap();
     let command = "core-dataset alias 'a b' --developer d --is-name a-b --is-developer d";
@@ -428,7 +428,7 @@ fn a_suggestion_names_the_data_directory_that_a_flag_names_before_or_behind_the_
 }
 
 #[test]
-fn a_suggestion_leads_to_the_model_to_which_an_alias_leads_already() {
+fn a_suggestion_leads_to_the_model_that_an_alias_already_leads_to() {
     let world = World::with(&[model("glm_4")]).dataset(dataset(&[row("GLM 4", "", "")]));
     world.set_aliases("glm4 old,d,GLM 4,d,\n");
     world.ok(&["alias", "--suggest"]).expect_stdout(
@@ -442,7 +442,7 @@ fn a_suggestion_leads_to_the_model_to_which_an_alias_leads_already() {
 }
 
 #[test]
-fn a_suggestion_for_a_name_with_what_cannot_be_seen_can_be_pasted_into_any_shell() {
+fn a_suggestion_for_a_name_with_invisible_and_special_characters_can_be_pasted_into_any_shell() {
     let hostile = "a\u{ad}\\b%s'; exit 9; `exit 9` $(exit 9) \" #";
     let seen = hostile.replace('\u{ad}', "");
     let world = World::with(&[model(hostile), model(&seen)]);
@@ -461,7 +461,7 @@ fn a_suggestion_for_a_name_with_what_cannot_be_seen_can_be_pasted_into_any_shell
 }
 
 #[test]
-fn work_of_an_older_copy_returns_to_the_row_under_its_other_name() {
+fn reapply_restores_human_work_to_the_row_under_its_other_name() {
     let older = row("old", "y", "mine").replace("6e+25,6.00e+25", "7e+25,7.00e+25");
     let world = World::with(&[model("old"), model("dismissed")]);
     world.set_aliases("old,d,new,d,\ngone,d,dismissed,d,\n");
@@ -475,7 +475,7 @@ fn work_of_an_older_copy_returns_to_the_row_under_its_other_name() {
 }
 
 #[test]
-fn a_row_that_takes_its_latest_estimate_stands_in_the_order_of_its_new_name() {
+fn a_row_that_takes_its_latest_estimate_is_sorted_by_its_new_name() {
     let world = World::with(&[model("b"), model_at("z", "6e25")]).dataset(dataset(&[
         row_at("a", "y", "", "2e+26", "2.00e+26"),
         row("b", "", ""),
@@ -487,7 +487,7 @@ fn a_row_that_takes_its_latest_estimate_stands_in_the_order_of_its_new_name() {
 }
 
 #[test]
-fn a_reset_leaves_rows_in_the_order_of_their_new_names() {
+fn a_reset_sorts_rows_by_their_new_names() {
     let world = World::with(&[model("a"), model("b")]);
     world.ok(&[]);
     world.set_aliases("a,d,z,d,\n");
@@ -497,7 +497,7 @@ fn a_reset_leaves_rows_in_the_order_of_their_new_names() {
 }
 
 #[test]
-fn a_name_and_developer_as_they_are_written_go_before_another_models_other_name() {
+fn an_exact_name_and_developer_take_precedence_over_another_models_alias() {
     let world = World::with(&[
         by("glm", "Zhipu AI", "2e25"),
         by("plus", "Zhipu AI", "4e25"),
@@ -512,7 +512,7 @@ fn a_name_and_developer_as_they_are_written_go_before_another_models_other_name(
 }
 
 #[test]
-fn a_name_and_developer_that_an_alias_gives_another_name_mean_no_other_model() {
+fn a_name_with_an_alias_to_an_unknown_model_finds_no_other_developers_model() {
     let world = World::with(&[by("a", "Oz", "2e25")]);
     world.ok(&[]);
     world.set_aliases("a,Lab,low,Oz,\n");
@@ -525,7 +525,7 @@ fn a_name_and_developer_that_an_alias_gives_another_name_mean_no_other_model() {
 }
 
 #[test]
-fn a_model_that_an_alias_joins_on_two_rows_is_not_dismissed_by_the_name_of_one() {
+fn a_model_on_two_rows_joined_by_an_alias_is_not_dismissed_by_the_name_of_one_row() {
     let world = World::with(&[model("new")]).dataset(dataset(&[
         row("new", "y", "checked"),
         row("old", "", "my reading"),
@@ -539,13 +539,13 @@ fn a_model_that_an_alias_joins_on_two_rows_is_not_dismissed_by_the_name_of_one()
     let sheet = world.sheet("name,developer,decision,notes\nold,d,below,no\n");
     let refused = world.run_without_writing(&["decide", &sheet]);
     refused.expect_code(1).expect_stderr("lines 2, 3");
-    // What is taken back may be about the row of that name alone.
+    // An undo may concern the row of that name alone.
     world.ok(&["verify", "new", "--developer", "d", "--undo"]);
     assert_eq!(world.row("new")["verified"], "");
 }
 
 #[test]
-fn a_rename_that_an_alias_has_joined_is_one_no_more() {
+fn a_rename_is_no_longer_reported_once_an_alias_joins_its_rows() {
     let world = World::with(&[model("Foo")]).dataset(dataset(&[
         row("Foo", "y", ""),
         row("Foo", "", "later").replace(",d,", ",other,"),
@@ -558,7 +558,7 @@ fn a_rename_that_an_alias_has_joined_is_one_no_more() {
 }
 
 #[test]
-fn what_became_of_another_name_before_the_alias_does_not_hide_a_dismissal() {
+fn the_earlier_history_of_an_aliased_name_does_not_hide_a_dismissal() {
     let world = World::with(&[model("o"), model("old"), by("new", "e", "1e24")])
         .dataset(dataset(&[row("o", "", ""), row("old", "", "precious")]));
     let before = world.text();
@@ -582,7 +582,7 @@ fn the_rows_of_two_dismissals_that_an_alias_joins_return_together() {
 }
 
 #[test]
-fn a_group_that_no_alias_can_join_is_told_as_a_comment() {
+fn a_group_that_no_alias_can_join_is_printed_as_a_comment() {
     let unknown = |name| row(name, "", "").replace(",d,", ",Unknown,");
     let world = World::with(&[model("a")]).dataset(dataset(&[
         row("a", "", ""),
@@ -594,7 +594,7 @@ fn a_group_that_no_alias_can_join_is_told_as_a_comment() {
 }
 
 #[test]
-fn no_alias_is_suggested_that_leads_to_unknown_by_way_of_another() {
+fn no_suggested_alias_leads_to_unknown_through_another_alias() {
     let world = World::with(&[model("z")]);
     let of = |developer: &str| row("m", "", "").replace(",d,", &format!(",{developer},"));
     world.set_dataset(dataset(&[row("z", "", ""), of("A"), of("B")]));
@@ -604,7 +604,7 @@ fn no_alias_is_suggested_that_leads_to_unknown_by_way_of_another() {
 }
 
 #[test]
-fn no_alias_is_suggested_between_two_models_that_are_decided_on_differently() {
+fn no_alias_is_suggested_between_two_models_with_different_decisions() {
     let world = World::with(&[model("x_1")]);
     world.set_dataset(dataset(&[row("x 1", "y", "mine"), row("x_1", "", "mine")]));
     world.set_decisions("x 1,d,stands,,,,\nx_1,d,below,,,,\n");
@@ -617,7 +617,7 @@ fn no_alias_is_suggested_between_two_models_that_are_decided_on_differently() {
     world
         .ok(&["alias", "--suggest"])
         .expect_stdout("core-dataset alias x_1 ");
-    // A model whose own lines contradict each other is decided on, too.
+    // Lines of one model that contradict each other count as different decisions, too.
     world.set_decisions("x 1,d,below,,,,\nx_1,d,below,,,,\nx_1,d,ignore,,,,\n");
     world
         .ok(&["alias", "--suggest"])
@@ -637,7 +637,7 @@ fn the_commands_that_join_a_group_can_be_run_one_after_the_other() {
 }
 
 #[test]
-fn the_right_side_of_a_line_is_written_as_a_name_of_the_estimates_is() {
+fn the_right_side_of_an_alias_is_normalised_like_a_name_in_the_estimates() {
     let world = World::with(&[model("a")]);
     world.set_aliases("a,d,\"GLM\n4\0\",d,\n");
     world.ok(&[]);
@@ -645,7 +645,7 @@ fn the_right_side_of_a_line_is_written_as_a_name_of_the_estimates_is() {
 }
 
 #[test]
-fn a_new_line_is_written_without_outer_blanks_or_line_breaks() {
+fn a_new_alias_is_written_without_outer_blanks_or_line_breaks() {
     let world = World::with(&[model("a")]);
     let typed = alias(" GLM\n4 ", "d", "a\u{a0}", " d");
     world.ok(&[&typed[..], &["--note", " seen "]].concat());
@@ -654,7 +654,7 @@ fn a_new_line_is_written_without_outer_blanks_or_line_breaks() {
 }
 
 #[test]
-fn the_report_of_an_alias_counts_what_waits_once_it_applies() {
+fn the_report_of_an_alias_already_takes_the_alias_into_account() {
     for (estimated, in_dataset) in [("old", "new"), ("new", "old")] {
         let world = World::with(&[model(estimated)]).dataset(dataset(&[row(in_dataset, "", "")]));
         assert_eq!(world.json(&["--dry-run"])["attention"]["orphaned"], 1);

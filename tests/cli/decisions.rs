@@ -1,11 +1,11 @@
-//! The decisions as a file: who reads it, what has an effect, and what a person's words are written as.
+//! The decisions file: who reads it, which lines have an effect, and how a person's words are written.
 
 use serde_json::json;
 
 use crate::support::{World, alias, dataset, model, model_at, names, row, row_at};
 
 #[test]
-fn what_a_person_types_is_written_so_that_it_is_read_again() {
+fn text_that_a_person_types_is_written_in_a_form_that_can_be_read_again() {
     let world = World::with(&[model("a"), model("b"), model_at("v", "2e25")]).dataset(dataset(&[
         row("a", "", ""),
         row("b", "", ""),
@@ -39,7 +39,7 @@ fn what_a_person_types_is_written_so_that_it_is_read_again() {
 }
 
 #[test]
-fn a_line_that_is_taken_back_is_in_the_journal_with_all_that_it_said() {
+fn a_removed_decision_is_in_the_journal_with_all_its_fields() {
     let world = World::with(&[model("a"), model_at("v", "2e25")])
         .dataset(dataset(&[row("a", "", ""), row("v", "y", "why")]));
     world.ok(&["accept", "v", "--note", "the card"]);
@@ -60,7 +60,7 @@ fn a_line_that_is_taken_back_is_in_the_journal_with_all_that_it_said() {
 }
 
 #[test]
-fn a_row_leaves_by_a_decision_when_all_its_text_stands_in_the_note() {
+fn a_dismissed_row_leaves_if_the_note_contains_all_its_text() {
     let rows = [
         row("cut in half", "", "look again"),
         row("other lines", "", "\"two\r\nlines\""),
@@ -116,7 +116,7 @@ fn a_row_leaves_by_a_decision_when_all_its_text_stands_in_the_note() {
 }
 
 #[test]
-fn a_command_makes_one_line_of_all_that_stand_on_a_model() {
+fn a_command_joins_all_decision_lines_of_a_model_into_one() {
     let world = World::with(&[model("a"), model("b")])
         .dataset(dataset(&[row("a", "", "p; q"), row("b", "", "")]));
     world.set_decisions("A,d,stands,,first,,\na,d,below,6e25,second,,\nb,d,ignore,,n,,\n");
@@ -132,7 +132,7 @@ fn a_command_makes_one_line_of_all_that_stand_on_a_model() {
 }
 
 #[test]
-fn what_waits_after_a_decision_is_what_the_lists_show_then() {
+fn attention_counts_after_a_decision_match_the_lists() {
     let world = World::with(&[
         model_at("a", "2e25"),
         model_at("out", "9e25"),
@@ -184,7 +184,7 @@ fn a_decision_that_changes_no_row_leaves_an_unsorted_dataset_alone() {
 }
 
 #[test]
-fn a_decision_makes_no_empty_dataset() {
+fn a_decision_creates_no_empty_dataset() {
     let world = World::with(&[model("a"), model_at("low", "1e24")]);
     let run = world.ok(&["dismiss", "low", "--note", "x"]);
     run.expect_stdout("low (d) is kept out of the dataset\n");
@@ -204,7 +204,7 @@ fn an_error_that_names_several_models_has_a_line_for_each() {
 }
 
 #[test]
-fn every_command_warns_of_a_line_without_an_effect_and_a_quiet_refresh_counts_it() {
+fn every_command_warns_of_a_line_without_effect_and_a_quiet_refresh_counts_it() {
     let world = World::with(&[model("a")]).dataset(dataset(&[row("a", "", "")]));
     world.set_decisions("a,d,perhaps,soon,n,,\n");
     for args in [
@@ -223,7 +223,7 @@ fn every_command_warns_of_a_line_without_an_effect_and_a_quiet_refresh_counts_it
 }
 
 #[test]
-fn a_file_that_is_refused_stops_every_command_and_names_the_line() {
+fn a_refused_decisions_file_stops_every_command_and_the_error_names_the_line() {
     let world = World::with(&[model("a")]).dataset(dataset(&[row("a", "", "")]));
     for (text, message) in [
         (
@@ -265,7 +265,7 @@ fn a_file_that_is_refused_stops_every_command_and_names_the_line() {
 }
 
 #[test]
-fn what_people_made_of_the_file_stays_in_it() {
+fn a_decisions_file_edited_by_hand_keeps_its_form() {
     let world = World::with(&[model("a"), model("c")])
         .dataset(dataset(&[row("a", "", ""), row("c", "", "")]));
     let text = "\u{feff}decision,name,who,developer\r\n,,,\r\n\"Below\",C,zoë,D";

@@ -1,4 +1,4 @@
-//! `dismiss`: models that stay out, and how that is taken back.
+//! `dismiss`: models that are kept out of the dataset, and how a dismissal is undone.
 
 use std::fs;
 
@@ -42,7 +42,7 @@ fn a_dismissed_model_stays_out_through_refreshes_and_a_reset() {
 }
 
 #[test]
-fn a_model_of_which_nothing_is_known_is_dismissed_where_its_developer_is_named() {
+fn an_unknown_model_can_be_dismissed_if_its_developer_is_named() {
     let world = world();
     let unknown = ["dismiss", "Theirs", "--note", "theirs alone"];
     let refused = world.run_without_writing(&unknown).expect_code(1);
@@ -53,7 +53,7 @@ fn a_model_of_which_nothing_is_known_is_dismissed_where_its_developer_is_named()
     assert_eq!(world.decided("name"), ["Theirs"]);
     world.ok(&["dismiss", "Theirs", "--undo", "--force"]);
     assert_eq!(world.decided("name"), [""; 0]);
-    // Where another developer has a model of that name, or of one that looks alike, the developer is a slip.
+    // If another developer has a model of that name, or of one that looks alike, the given developer is a slip.
     for (name, why) in [
         ("a", "that name exists under \"d\""),
         ("a.", "no model named"),
@@ -101,7 +101,7 @@ fn notes(world: &World) -> Vec<(String, String)> {
 }
 
 #[test]
-fn rows_return_though_the_lines_of_their_dismissals_were_joined_since() {
+fn rows_return_even_if_the_lines_of_their_dismissals_have_been_joined() {
     let rows = [row("new", "", "one"), row("old", "", "two")];
     let world = World::with(&[model("old"), model("new")]).dataset(dataset(&rows));
     let before = notes(&world);
@@ -114,21 +114,21 @@ fn rows_return_though_the_lines_of_their_dismissals_were_joined_since() {
 }
 
 #[test]
-fn the_row_returns_though_the_clock_was_set_back_before_it_was_dismissed_again() {
+fn the_row_returns_even_if_the_clock_was_set_back_before_a_second_dismissal() {
     let world = World::with(&[model("a"), model("b")]).dataset(dataset(&[row("a", "", "mine")]));
     let moment = 1_700_000_000;
     let first = ["dismiss", "a", "--note", "x"];
     world.run_at(moment + 1, &first).expect_code(0);
     let second = ["dismiss", "a", "--note", "y", "--ignore"];
     world.run_at(moment, &second).expect_code(0);
-    // It goes on to where it was before.
+    // The clock returns to the first moment.
     world.run_at(moment + 1, &first).expect_code(0);
     world.ok(&["dismiss", "a", "--undo"]);
     assert_eq!(world.row("a")["notes"], "mine");
 }
 
 #[test]
-fn text_of_a_row_that_left_before_the_one_that_returns_is_named_first() {
+fn undo_first_names_the_text_of_an_earlier_row_that_would_not_return() {
     let rows = [row("a", "", "one"), row("b", "", "two"), row("c", "", "")];
     let world = World::with(&[model("a"), model("b"), model("c")]).dataset(dataset(&rows));
     world.ok(&["dismiss", "a", "--note", "small"]);
@@ -144,10 +144,10 @@ fn text_of_a_row_that_left_before_the_one_that_returns_is_named_first() {
 }
 
 #[test]
-fn a_row_that_came_back_and_that_a_refresh_took_out_again_is_the_one_that_returns() {
+fn undo_restores_the_row_that_a_refresh_dismissed_last() {
     let world = World::with(&[model("a"), model("b")]).dataset(dataset(&[row("a", "", "old")]));
     world.ok(&["dismiss", "a", "--note", "small; newer"]);
-    // A merge brings it.
+    // A merge brings the row back, with another note.
     world.set_dataset(world.text() + &row("a", "", "newer"));
     world.ok(&[]);
     let refused = world.run_without_writing(&["dismiss", "a", "--undo"]);
@@ -159,10 +159,10 @@ fn a_row_that_came_back_and_that_a_refresh_took_out_again_is_the_one_that_return
 }
 
 #[test]
-fn a_model_that_a_refresh_removed_since_is_not_dismissed() {
+fn undo_refuses_a_model_whose_row_a_later_refresh_removed() {
     let world = World::with(&[model("a"), model("b")]).dataset(dataset(&[row("a", "", "")]));
     world.ok(&["dismiss", "a", "--note", "small"]);
-    // Somebody takes the line out by hand, and the row comes and goes with its estimate.
+    // Somebody deletes the line by hand, and the row comes and goes with its estimate.
     world.set_decisions("");
     world.ok(&[]);
     world.set_models(&[model_at("a", "1e24"), model("b")]);
@@ -172,7 +172,7 @@ fn a_model_that_a_refresh_removed_since_is_not_dismissed() {
 }
 
 #[test]
-fn a_dismissal_can_be_taken_back_again_and_again_within_one_moment() {
+fn a_model_can_be_dismissed_and_restored_repeatedly_within_one_moment() {
     let world = World::with(&[model("a"), model("b")]).dataset(dataset(&[row("a", "", "mine")]));
     for _ in 0..3 {
         world
@@ -186,7 +186,7 @@ fn a_dismissal_can_be_taken_back_again_and_again_within_one_moment() {
 }
 
 #[test]
-fn marked_rows_unknown_names_and_a_missing_note_are_refused_and_nothing_is_written() {
+fn dismiss_refuses_marked_rows_a_missing_note_and_an_undo_of_nothing() {
     let world = World::with_every_kind_of_row();
     for (args, code, message) in [
         (
@@ -206,7 +206,7 @@ fn marked_rows_unknown_names_and_a_missing_note_are_refused_and_nothing_is_writt
 }
 
 #[test]
-fn a_rows_own_number_is_what_was_judged_where_there_is_no_estimate() {
+fn without_an_estimate_the_rows_own_number_is_recorded_as_judged() {
     let world = World::with(&[model("a")]).dataset(dataset(&[row("gone", "", "")]));
     world.ok(&["dismiss", "gone", "--note", "x", "--ignore"]);
     assert_eq!(world.decided("flop"), ["6e+25"]);
@@ -216,7 +216,7 @@ fn a_rows_own_number_is_what_was_judged_where_there_is_no_estimate() {
 }
 
 #[test]
-fn where_the_estimates_cannot_be_read_it_is_said_that_the_rows_own_number_was_judged() {
+fn dismiss_warns_that_the_rows_own_number_counts_if_the_estimates_cannot_be_read() {
     let world = world();
     world.set_estimates("{");
     let run = world.ok(&["dismiss", "a", "--note", "read it"]);
@@ -239,7 +239,7 @@ fn human_text_is_joined_to_the_note_and_returns_with_the_row() {
 }
 
 #[test]
-fn the_row_returns_though_the_model_was_dismissed_twice() {
+fn the_row_returns_even_if_the_model_was_dismissed_twice() {
     let world = world();
     let before = world.text();
     world.ok(&["dismiss", "noted", "--note", "small"]);
@@ -267,7 +267,7 @@ fn a_row_of_an_older_dismissal_does_not_return() {
 }
 
 #[test]
-fn a_row_that_left_before_its_dismissal_does_not_return_by_an_older_one() {
+fn a_row_removed_before_its_dismissal_does_not_return_from_an_older_dismissal() {
     let world = world();
     world.ok(&["dismiss", "a", "--note", "small"]);
     world.ok(&["dismiss", "a", "--undo"]);
@@ -279,7 +279,7 @@ fn a_row_that_left_before_its_dismissal_does_not_return_by_an_older_one() {
 }
 
 #[test]
-fn a_row_does_not_return_by_an_older_dismissal_that_was_taken_back_in_another_way() {
+fn a_row_does_not_return_from_an_older_dismissal_that_was_undone_in_another_way() {
     let by_hand = |world: &World| world.set_decisions("");
     let beside_a_row = |world: &World| {
         world.set_dataset(dataset(&[row("a", "", "mine")]));
@@ -309,7 +309,7 @@ fn a_row_does_not_return_by_an_older_dismissal_that_was_taken_back_in_another_wa
 }
 
 #[test]
-fn the_row_returns_though_its_dismissal_joined_several_lines() {
+fn the_row_returns_even_if_its_dismissal_joined_several_lines() {
     for moments in [
         ["2025-01-01", "2025-01-02"],
         ["2025-01-02", "2025-01-01"],
@@ -325,7 +325,7 @@ fn the_row_returns_though_its_dismissal_joined_several_lines() {
 }
 
 #[test]
-fn the_row_returns_though_somebody_corrected_the_note_and_an_older_row_had_none() {
+fn the_row_returns_even_if_somebody_corrected_the_note_and_an_older_row_had_none() {
     let world = world();
     world.ok(&["dismiss", "a", "--note", "one"]);
     world.ok(&["dismiss", "a", "--undo"]);
@@ -341,7 +341,7 @@ fn the_row_returns_though_somebody_corrected_the_note_and_an_older_row_had_none(
 }
 
 #[test]
-fn the_note_of_each_line_that_is_taken_back_is_printed() {
+fn undo_prints_the_note_of_every_line_that_it_removes() {
     let world = world();
     world.set_decisions("low,d,xx,,odd,,\nlow,d,yy,, ,,\nlow,d,below,,by hand,,\n");
     let refused = world.run_without_writing(&["dismiss", "low", "--undo"]);
@@ -349,14 +349,14 @@ fn the_note_of_each_line_that_is_taken_back_is_printed() {
     let forced = world.ok(&["dismiss", "low", "--undo", "--force"]);
     forced.expect_stderr("its note: \"odd;  ; by hand\"\n");
     assert_eq!(world.decided("note"), [""; 0]);
-    // What was decided otherwise is not a dismissal.
+    // A line with another decision is not a dismissal.
     world.set_decisions("low,d,stands,,seen,,\nlow,d,below,,by hand,,\n");
     world.ok(&["dismiss", "low", "--undo", "--force"]);
     assert_eq!(world.decided("note"), ["seen"]);
 }
 
 #[test]
-fn columns_without_a_name_return_each_to_its_place() {
+fn cells_in_columns_without_a_name_return_to_their_places() {
     let cells = |row: String, own: &str| format!("{}{own}\n", row.trim_end());
     let text = format!(
         "{HEADER},,,reviewer\n{}{}",
@@ -370,7 +370,7 @@ fn columns_without_a_name_return_each_to_its_place() {
 }
 
 #[test]
-fn text_of_a_column_that_is_gone_is_not_dropped_without_a_word() {
+fn undo_does_not_silently_drop_text_of_a_column_that_is_gone() {
     let text = dataset_with_reviewers(&[(row("a", "", ""), "ana"), (row("b", "", ""), "")]);
     let world = World::with(&[model("a"), model("b")]).dataset(text);
     world.ok(&["dismiss", "a", "--note", "small"]);
@@ -382,7 +382,7 @@ fn text_of_a_column_that_is_gone_is_not_dropped_without_a_word() {
 }
 
 #[test]
-fn without_a_row_an_undone_dismissal_leaves_the_model_to_the_next_refresh() {
+fn undo_leaves_a_model_that_had_no_row_to_the_next_refresh() {
     let world = world();
     world.ok(&["dismiss", "low", "--note", "small"]);
     let stands = world.text();
@@ -393,7 +393,7 @@ fn without_a_row_an_undone_dismissal_leaves_the_model_to_the_next_refresh() {
 }
 
 #[test]
-fn a_dataset_that_never_was_is_not_missed_after_a_dismissal() {
+fn a_dataset_that_never_existed_is_not_reported_as_deleted_after_a_dismissal() {
     let world = World::with(&[model("a"), model("b")]);
     world.ok(&["dismiss", "b", "--note", "no"]);
     world
@@ -403,7 +403,7 @@ fn a_dataset_that_never_was_is_not_missed_after_a_dismissal() {
 }
 
 #[test]
-fn a_dataset_that_was_deleted_is_missed_whatever_was_decided_since() {
+fn a_deleted_dataset_is_reported_even_after_a_later_decision() {
     let world = World::with(&[model("a"), model("b")]);
     world.ok(&[]);
     fs::remove_file(world.dataset_path()).unwrap();
@@ -418,7 +418,7 @@ fn a_dataset_that_was_deleted_is_missed_whatever_was_decided_since() {
 }
 
 #[test]
-fn a_row_that_stands_today_stays_when_a_dismissal_is_undone() {
+fn a_row_that_exists_today_stays_when_a_dismissal_is_undone() {
     let world = world();
     world.ok(&["dismiss", "noted", "--note", "small"]);
     let again = dataset(&[row("noted", "y", "look here; written since")]);
@@ -429,7 +429,7 @@ fn a_row_that_stands_today_stays_when_a_dismissal_is_undone() {
 }
 
 #[test]
-fn text_that_the_row_of_today_lacks_is_not_dropped_without_a_word() {
+fn undo_does_not_silently_drop_text_that_todays_row_lacks() {
     let world = world();
     world.ok(&["dismiss", "noted", "--note", "small"]);
     let again = dataset(&[row("noted", "y", "written since")]);
@@ -444,7 +444,7 @@ fn text_that_the_row_of_today_lacks_is_not_dropped_without_a_word() {
 
 #[test]
 fn a_dismissal_is_reconsidered_when_the_estimate_rises_far() {
-    // 2× above, into a higher class, past 1e25; not when it falls, nor where no number or `ignore` stands.
+    // 2× higher, in a higher class, or past 1e25; never when it is lower, or with a blank `flop` or `ignore`.
     for (word, judged, latest, is_told) in [
         ("below", "2e25", "3.99e25", false),
         ("below", "2e25", "4e25", true),
@@ -472,7 +472,7 @@ fn a_dismissal_is_reconsidered_when_the_estimate_rises_far() {
             Some(told),
             "{case}"
         );
-        // Looked at again, it is silent.
+        // After another look it is no longer reported.
         let again = world.json(&["dismiss", "m", "--note", "still"]);
         assert_eq!(again["attention"]["reconsider"], 0, "{case}");
         assert_eq!(world.json(&[])["attention"]["reconsider"], 0, "{case}");
@@ -512,7 +512,7 @@ fn several_rows_of_a_model_leave_and_return_together() {
 }
 
 #[test]
-fn a_model_without_a_row_is_among_the_decisions_and_not_among_the_rows_that_leave() {
+fn dismissing_a_model_without_a_row_writes_a_decision_but_reports_no_dismissed_row() {
     let world = World::with(&[model("a"), model_at("low", "1e24")]);
     world.ok(&[]);
     for (name, dismissed) in [("low", 0), ("a", 1), ("a", 0)] {
@@ -523,7 +523,7 @@ fn a_model_without_a_row_is_among_the_decisions_and_not_among_the_rows_that_leav
 }
 
 #[test]
-fn a_candidate_without_an_estimate_is_counted_where_it_is_kept_out() {
+fn a_dismissed_candidate_without_an_estimate_counts_only_if_unestimated_models_are_included() {
     let none = model_with("none", json!({"training_flop": null}));
     let blank = row_without_a_number("none");
     let world = World::with(&[none, model("b")]).dataset(dataset(&[row("b", "", ""), blank]));
@@ -539,7 +539,7 @@ fn row_without_a_number(name: &str) -> String {
 }
 
 #[test]
-fn the_row_returns_where_git_brought_the_decision_back_after_it_was_taken_back() {
+fn the_row_returns_after_git_has_restored_an_undone_dismissal() {
     let world = World::with(&[model("a")]).dataset(dataset(&[row("a", "", "mine")]));
     let before = world.text();
     world.ok(&["dismiss", "a", "--note", "small"]);
@@ -552,7 +552,7 @@ fn the_row_returns_where_git_brought_the_decision_back_after_it_was_taken_back()
 }
 
 #[test]
-fn the_row_of_the_dismissal_that_git_brought_back_returns_and_not_that_of_another() {
+fn undo_restores_the_row_of_the_dismissal_that_git_brought_back_and_not_of_a_later_one() {
     let world = World::with(&[model("a")]).dataset(dataset(&[row("a", "", "first")]));
     let before = world.text();
     world.run_at(1_755_000_000, &["dismiss", "a", "--note", "small"]);
@@ -569,7 +569,7 @@ fn the_row_of_the_dismissal_that_git_brought_back_returns_and_not_that_of_anothe
     bring_back();
     world.ok(&["dismiss", "a", "--undo"]);
     assert_eq!(world.text(), before);
-    // It is dismissed once more after git brought the decision back, when the model has no row.
+    // Git brings the decision back, and the model, which has no row now, is dismissed once more.
     bring_back();
     world.run_at(
         1_755_000_180,
@@ -590,8 +590,7 @@ fn a_model_that_is_named_twice_is_dismissed_once_and_returns_once() {
 }
 
 #[test]
-fn a_dismissal_that_the_journal_does_not_know_is_taken_back_by_force_and_the_row_that_stands_stays()
-{
+fn force_undoes_a_dismissal_that_the_journal_lacks_and_keeps_todays_row() {
     let world = World::with(&[model("a")]).dataset(dataset(&[row("a", "y", "why")]));
     world.set_decisions("a,d,below,1e25,checked,ann,\n");
     let refused = world.run_without_writing(&["dismiss", "a", "--undo"]);
@@ -604,7 +603,7 @@ fn a_dismissal_that_the_journal_does_not_know_is_taken_back_by_force_and_the_row
 }
 
 #[test]
-fn a_model_of_which_there_is_only_a_rejected_record_is_dismissed_without_a_number() {
+fn a_model_with_only_a_rejected_record_is_dismissed_without_a_number() {
     let world = World::with(&[model("a"), model_at("broken", "-1")]);
     world.ok(&["dismiss", "Broken", "--ignore", "--note", "a benchmark"]);
     assert_eq!(world.decided("name"), ["broken"]);

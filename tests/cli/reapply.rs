@@ -14,7 +14,7 @@ fn after_reset(before: &str) -> (World, String) {
 }
 
 #[test]
-fn marked_rows_come_back_byte_for_byte_and_notes_to_rows_without_one() {
+fn marked_rows_come_back_byte_for_byte_and_notes_return_to_rows_without_one() {
     let marked = row("\"a\"", "Y ", "\"why, ever\"").replace("6e+25", "6.10E25");
     let gone = row("\"gone\"", "yes", "");
     let before = dataset(&[marked, row("b", "", "look"), gone]);
@@ -26,7 +26,7 @@ fn marked_rows_come_back_byte_for_byte_and_notes_to_rows_without_one() {
 }
 
 #[test]
-fn numbers_of_the_copy_that_could_not_be_read_again_are_to_be_mended_there() {
+fn an_error_about_unreadable_numbers_says_to_correct_them_in_the_copy() {
     let numberless = row("a", "", "").replace("6e+25,6.00e+25", ",");
     let world = World::with(&[model("a")]).dataset(dataset(&[numberless]));
     let mangled = |name| row(name, "y", "").replace("6e+25,6.00e+25", "\"1,5e+26\",");
@@ -74,7 +74,7 @@ fn another_spelling_of_a_verified_number_is_no_conflict() {
 }
 
 #[test]
-fn text_that_stands_in_todays_already_is_no_conflict() {
+fn text_that_todays_row_already_contains_is_no_conflict() {
     let (world, backup) = after_reset(&dataset(&[
         row("a", "y", "\"two\nlines\""),
         row("b", "", "old"),
@@ -92,7 +92,7 @@ fn text_that_stands_in_todays_already_is_no_conflict() {
 }
 
 #[test]
-fn a_second_marked_row_of_a_model_returns_where_the_first_stands_as_it_was() {
+fn a_second_marked_row_of_a_model_returns_beside_the_unchanged_first() {
     let first = row("a", "y", "one");
     let second = row("a", "y", "two").replace("6e+25,6.00e+25", "7e+25,7.00e+25");
     let world = World::with(&[model("a")]).dataset(dataset(std::slice::from_ref(&first)));
@@ -103,7 +103,7 @@ fn a_second_marked_row_of_a_model_returns_where_the_first_stands_as_it_was() {
 }
 
 #[test]
-fn of_two_marked_rows_whose_notes_differ_from_todays_neither_text_is_lost() {
+fn of_two_marked_rows_with_different_notes_neither_note_is_lost() {
     let world = World::with(&[model("a")]).dataset(dataset(&[row("a", "", "two")]));
     let both = dataset(&[row("a", "y", "one"), row("a", "y", "two")]);
     let older = world.sheet(both);
@@ -114,7 +114,7 @@ fn of_two_marked_rows_whose_notes_differ_from_todays_neither_text_is_lost() {
 }
 
 #[test]
-fn a_column_that_the_older_copy_lacks_says_nothing() {
+fn the_cells_of_a_column_that_the_older_copy_lacks_stay() {
     let (world, _) = after_reset(&dataset(&[row("a", "", "x")]));
     let older =
         world.sheet("model,verified,developer,training_flop,reviewer\na,y,d,3.60E+25,ana\n");
@@ -122,14 +122,14 @@ fn a_column_that_the_older_copy_lacks_says_nothing() {
     let row = world.row("a");
     let cells = ["verified", "training_flop", "reasoning"].map(|column| &*row[column]);
     assert_eq!(cells, ["y", "3.60E+25", "six of them"]);
-    // But nothing contradicts the number that returns.
+    // But the derived cells follow the number that returns.
     assert_eq!(row["training_flop_formatted"], "3.60e+25");
     assert_eq!(row["threshold_classification"], "not_sure");
     world.ok_without_writing(&["reapply", &older]);
 }
 
 #[test]
-fn a_copy_without_a_number_says_nothing_of_the_class() {
+fn a_copy_without_a_number_does_not_change_the_class() {
     let (world, _) = after_reset(&dataset(&[row("a", "", "x")]));
     let older = "name,developer,threshold_classification,verified\na,d,not_sure,y\n";
     world.ok(&["reapply", &world.sheet(older)]);
@@ -160,7 +160,7 @@ fn an_older_copy_needs_only_name_and_developer() {
 }
 
 #[test]
-fn an_older_copy_whose_marks_stand_under_a_misspelled_header_is_refused() {
+fn an_older_copy_with_a_misspelled_verified_column_is_refused() {
     let (world, _) = after_reset(&dataset(&[row("a", "", "x")]));
     let older = world.sheet("name,developer,Verified\na,d,y\n");
     world
@@ -170,7 +170,7 @@ fn an_older_copy_whose_marks_stand_under_a_misspelled_header_is_refused() {
 }
 
 #[test]
-fn a_second_header_in_a_small_older_copy_is_refused() {
+fn a_second_header_in_an_older_copy_with_few_columns_is_refused() {
     let (world, _) = after_reset(&dataset(&[row("a", "", "x")]));
     let header = "name,developer,notes";
     let older = world.sheet(format!("{header}\na,d,look\n{header}\nb,d,y\n"));
@@ -181,7 +181,7 @@ fn a_second_header_in_a_small_older_copy_is_refused() {
 }
 
 #[test]
-fn a_file_that_does_not_exist_is_named() {
+fn the_error_names_a_file_that_does_not_exist() {
     let (world, _) = after_reset(&dataset(&[row("a", "", "x")]));
     world
         .run_without_writing(&["reapply", "no such file"])
@@ -227,7 +227,7 @@ fn newer_text_outside_the_schema_stays_when_a_marked_row_comes_back() {
 }
 
 #[test]
-fn of_two_texts_in_one_cell_outside_the_schema_todays_stays_and_the_conflict_is_listed() {
+fn if_an_owners_cell_differs_todays_text_stays_and_the_conflict_is_listed() {
     let (world, backup) = after_reset(&dataset_with_reviewers(&[(row("a", "y", ""), "then")]));
     world.set_dataset(dataset_with_reviewers(&[(row("a", "", ""), "now")]));
     let report = world
@@ -243,7 +243,7 @@ fn of_two_texts_in_one_cell_outside_the_schema_todays_stays_and_the_conflict_is_
 }
 
 #[test]
-fn two_long_texts_that_differ_at_their_ends_are_listed_whole() {
+fn two_long_texts_that_differ_at_their_ends_are_listed_in_full() {
     let same = "the same beginning of a long note ".repeat(20);
     let (world, backup) = after_reset(&dataset_with_reviewers(&[(
         row("a", "y", ""),
@@ -271,7 +271,7 @@ fn a_note_that_is_already_there_is_not_given_to_another_row_of_the_model() {
     let older = world.sheet(dataset(&[row("a", "y", "kept")]));
     world.ok(&["reapply", &older]);
     assert_eq!(world.column("verified"), ["", "y"]);
-    // Nor is it given to the row of its own name where a row of another name has it.
+    // Nor is it given to the row of its own name if a row of another name has it.
     let world = World::with(&[model("new")])
         .dataset(dataset(&[row("new", "", "kept"), row("old", "", "")]));
     world.set_aliases("old,d,new,d,\n");
@@ -310,7 +310,7 @@ fn two_marked_rows_of_one_model_in_the_copy_both_return() {
     assert_eq!(world.column("notes"), ["first", "second", "other"]);
     assert_eq!(world.column("verified"), ["y", "y", "y"]);
     world.ok_without_writing(&["reapply", &backup]);
-    // So they do where the model has no row any more, and a text of theirs is not added again.
+    // They also return if the model has no row any more, and no text of theirs is added again.
     let gone = [("y", "first"), ("y", "second"), ("", "second")];
     let gone = gone.map(|(mark, notes)| row("gone", mark, notes));
     let older = world.sheet(dataset(&gone));
@@ -329,7 +329,7 @@ fn the_older_copy_may_come_through_a_pipe() {
 }
 
 #[test]
-fn a_column_that_the_present_dataset_lacks_is_appended_where_it_holds_text() {
+fn an_owners_column_that_todays_dataset_lacks_is_appended_if_it_holds_text() {
     for name in [",reviewer", ",\"reviewer, first\""] {
         let before = dataset_with_reviewers(&[(row("a", "", ""), "ana")]);
         let before = before.replace(",reviewer", name);
@@ -342,7 +342,7 @@ fn a_column_that_the_present_dataset_lacks_is_appended_where_it_holds_text() {
 }
 
 #[test]
-fn a_marked_row_returns_where_no_text_is_in_its_way_and_only_once() {
+fn a_marked_row_returns_only_once_and_to_a_row_without_text() {
     let world = World::with(&[model("a")]).dataset(dataset(&[
         row("a", "", "today's"),
         row("a", "", "").replace("six of them", "five"),
@@ -399,7 +399,7 @@ fn under_an_alias_a_mark_returns_to_the_row_of_its_own_name() {
 }
 
 #[test]
-fn a_number_that_another_row_of_the_model_holds_is_a_conflict_all_the_same() {
+fn a_machine_cell_that_another_row_of_the_model_holds_is_still_a_conflict() {
     let sure = |row: String| row.replace(",medium,", ",high,");
     let later = || row_at("a", "y", "", "7e+25", "7.00e+25");
     let rows = [later(), sure(row("a", "y", ""))];
@@ -411,7 +411,7 @@ fn a_number_that_another_row_of_the_model_holds_is_a_conflict_all_the_same() {
 }
 
 #[test]
-fn a_marked_row_of_a_dismissed_model_is_a_conflict_though_its_text_stands_in_the_note() {
+fn a_marked_row_of_a_dismissed_model_is_a_conflict_even_if_the_note_contains_its_text() {
     let world = World::with(&[model("b")]).dataset(dataset(&[row("b", "", "")]));
     world.set_decisions("a,d,below,1e25,seen,,\na2,d,below,1e25,seen,,\n");
     let older = dataset(&[row("a", "y", "seen"), row("a2", "", "seen")]);
@@ -422,14 +422,14 @@ fn a_marked_row_of_a_dismissed_model_is_a_conflict_though_its_text_stands_in_the
 }
 
 #[test]
-fn a_conflict_says_what_the_row_says_afterwards() {
+fn a_conflict_compares_the_copy_with_the_row_as_it_is_afterwards() {
     let (world, backup) = after_reset(&dataset(&[row("a", "y", "first"), row("a", "", "second")]));
     let run = world.run(&["reapply", &backup]).expect_code(3);
     run.expect_stdout("notes: \"first\" → \"second\"");
 }
 
 #[test]
-fn a_column_of_the_owners_that_is_called_almost_like_one_of_the_schema_comes_back() {
+fn an_owners_column_with_a_name_similar_to_a_schema_column_comes_back() {
     let world = World::with(&[model("a")]).dataset(dataset(&[row("a", "", "")]));
     let copy = world.sheet("name,developer,source\na,d,told by Ana\n");
     let refused = world.run(&["reapply", &copy]).expect_code(1);
@@ -442,7 +442,7 @@ fn a_column_of_the_owners_that_is_called_almost_like_one_of_the_schema_comes_bac
 }
 
 #[test]
-fn columns_without_a_name_come_back_each_to_its_place() {
+fn cells_in_columns_without_a_name_come_back_to_their_places() {
     let world = World::with(&[model("a")]);
     let row_of = |verified: &str, one: &str, two: &str| format!("a,d,{verified},{one},{two}");
     let copy = world.sheet(format!(
@@ -462,7 +462,7 @@ fn columns_without_a_name_come_back_each_to_its_place() {
 }
 
 #[test]
-fn a_text_that_another_row_of_the_model_holds_is_no_conflict() {
+fn swapped_notes_of_two_marked_rows_are_no_conflict() {
     let rows = |one, two| {
         let other = row("a", "y", two)
             .replace("6e+25", "2e+25")

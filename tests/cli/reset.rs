@@ -80,7 +80,7 @@ fn at_80_columns_a_reset_says_which_human_work_leaves_and_shows_the_highest_numb
 }
 
 #[test]
-fn a_verbose_reset_shows_the_reasoning_of_a_row_of_whose_model_nothing_is_said() {
+fn a_verbose_reset_shows_the_reasoning_of_a_row_without_an_estimate() {
     let world = World::with(&[model("a")]).dataset(dataset(&[row("gone", "", "")]));
     world
         .ok(&["--reset", "--force", "--dry-run", "--verbose"])
@@ -105,14 +105,14 @@ fn a_reset_of_an_unreadable_dataset_keeps_it_in_the_backup() {
     let world = World::with(&[model("a")]).dataset(b"name;\xff");
     let run = world.ok(&["--reset"]).expect_stderr("in the backup only");
     assert!(!run.stderr.contains("untouched"), "{}", run.stderr);
-    // The backup cannot be read before somebody has repaired it.
+    // `reapply` cannot read the backup before somebody has repaired it.
     assert!(!run.stdout.contains("reapply"), "{}", run.stdout);
     assert_eq!(world.text(), dataset(&[row("a", "", "")]));
     assert_eq!(backups(&world), [b"name;\xff"]);
 }
 
 #[test]
-fn the_line_that_says_what_was_written_is_wrapped_by_itself() {
+fn the_line_that_names_the_written_file_is_wrapped_on_its_own() {
     let world = World::with(&[model("a")]).dataset(dataset(&[row("a", "y", "mine")]));
     let report = world.run_on(80, &["--reset"]).expect_code(0);
     let written = format!("\nWrote {}", world.dataset_path().display());
@@ -136,7 +136,7 @@ fn a_dry_reset_writes_nothing_and_says_what_would_be_lost() {
 }
 
 #[test]
-fn a_blank_in_a_mark_or_in_notes_is_nothing_that_a_reset_gives_up() {
+fn a_blank_mark_or_note_does_not_count_as_human_work_given_up() {
     let world = World::with(&[model("a")]).dataset(dataset(&[row("a", " ", " ")]));
     let run = world.ok(&["--reset", "--dry-run"]).expect_stdout("~ a");
     assert!(!run.stdout.contains("given up"), "{}", run.stdout);
@@ -151,7 +151,7 @@ fn text_in_columns_outside_the_schema_counts_as_lost() {
 }
 
 #[test]
-fn the_mark_of_a_row_that_leaves_is_said_to_be_given_up() {
+fn the_mark_of_a_row_that_leaves_is_reported_as_given_up() {
     let world = World::with(&[model("a"), model_at("low", "3e24")]).dataset(dataset(&[
         row("a", "", ""),
         row_at("low", "y", "", "3e+24", "3.00e+24"),
@@ -162,7 +162,7 @@ fn the_mark_of_a_row_that_leaves_is_said_to_be_given_up() {
         .expect_stdout("1 row with human work given up");
 }
 
-/// A candidate on three rows, of which the second is verified and the third is noted, and a plain one.
+/// A candidate on three rows, the second verified and the third with a note, and a plain row.
 fn on_three_rows() -> World {
     World::with(&[model("a"), model("b")]).dataset(dataset(&[
         row("a", "", ""),
@@ -173,7 +173,7 @@ fn on_three_rows() -> World {
 }
 
 #[test]
-fn the_further_rows_of_a_candidate_leave_as_duplicates() {
+fn a_reset_removes_the_other_rows_of_a_candidate_as_duplicates() {
     let world = on_three_rows();
     let text = world.ok(&["--reset", "--dry-run"]).stdout;
     for said in [
@@ -201,7 +201,7 @@ fn the_whole_rows_that_a_reset_drops_as_duplicates_are_in_the_journal() {
 }
 
 #[test]
-fn all_rows_of_a_model_that_is_no_candidate_leave_by_a_reset() {
+fn a_reset_removes_all_rows_of_a_model_that_is_no_candidate() {
     let low = row_at("low", "", "", "3e+24", "3.00e+24");
     let world = World::with(&[model("a"), model_at("low", "3e24")]).dataset(dataset(&[
         row("a", "", ""),
@@ -215,7 +215,7 @@ fn all_rows_of_a_model_that_is_no_candidate_leave_by_a_reset() {
 }
 
 #[test]
-fn a_reset_does_not_say_of_a_protected_row_that_it_is_kept() {
+fn a_reset_does_not_claim_to_keep_a_protected_row() {
     let world = World::with(&[model("a")]).dataset(dataset(&[row("a", "no", "")]));
     world
         .ok(&["--dry-run"])
@@ -224,7 +224,7 @@ fn a_reset_does_not_say_of_a_protected_row_that_it_is_kept() {
 }
 
 #[test]
-fn the_work_that_is_given_up_is_said_before_the_class_that_changes() {
+fn human_work_given_up_is_reported_before_a_change_of_class() {
     let world = World::with(&[model_at("a", "2e25")]).dataset(dataset(&[row("a", "y", "mine")]));
     let said = world.ok(&["--reset", "--dry-run"]);
     said.expect_stdout("÷3.0  verified y → blank, notes, now not_sure\n");

@@ -12,7 +12,7 @@ fn review(world: &World, filter: &str, answers: &[&str]) -> Option<Run> {
     review_while(world, filter, answers, || {})
 }
 
-/// The same, and somebody does something while the first model is shown and the question waits.
+/// Like [`review`], but calls `meanwhile` while the first model is shown and the question waits.
 fn review_while(
     world: &World,
     filter: &str,
@@ -31,7 +31,7 @@ fn review_while(
     let (mut printed, mut byte) = (Vec::new(), [0]);
     while stdout.read(&mut byte).unwrap() > 0 {
         printed.extend(byte);
-        // So the line editor begins to listen.
+        // The line editor prints this when it begins to listen.
         if !printed.ends_with(b"\x1b[?2004h") {
             continue;
         }
@@ -53,7 +53,7 @@ fn review_while(
     })
 }
 
-/// Rows that are sorted as they are named, the last of them verified and drifted.
+/// Rows in the order of their names, the last of them verified and drifted.
 fn world() -> World {
     let source = serde_json::json!({"sources": ["a book", "see https://example.org/$(x);y"]});
     World::with(&[
@@ -79,7 +79,7 @@ fn a_review_of_nothing_says_so() {
     };
     run.expect_code(0)
         .expect_stdout("There is nothing to review.");
-    // A row that crossed and left is none to decide on.
+    // A crossed row that has left cannot be decided on.
     let world = World::with(&[model("a"), model("b")]);
     world.ok(&[]);
     world.set_models(&[model_at("a", "1e24"), model("b")]);
@@ -144,7 +144,7 @@ fn an_input_that_ends_before_the_note_decides_nothing() {
 }
 
 #[test]
-fn a_long_note_and_a_pasted_paragraph_arrive_whole() {
+fn a_long_note_and_a_pasted_paragraph_are_taken_in_full() {
     let long = format!("{}.", "训练 compute ".repeat(600));
     let pasted = "\x1b[200~System card, section 2:\rn\rnot ours\x1b[201~";
     let world = world();
@@ -161,7 +161,7 @@ fn a_long_note_and_a_pasted_paragraph_arrive_whole() {
 }
 
 #[test]
-fn what_is_typed_ahead_is_read_when_its_turn_comes() {
+fn answers_typed_ahead_are_read_in_turn() {
     let world = world();
     let ahead = ["y\rcard\rs\rq"];
     let Some(run) = review(&world, "--unverified", &ahead) else {
@@ -172,14 +172,14 @@ fn what_is_typed_ahead_is_read_when_its_turn_comes() {
 }
 
 #[test]
-fn what_is_typed_of_a_note_before_the_review_is_left_decides_nothing() {
+fn leaving_the_review_in_the_middle_of_a_note_decides_nothing() {
     for leaves in ["\x03", "\x04\x04\x03"] {
         let world = world();
         let note = format!("half a note{leaves}");
         let Some(run) = review(&world, "--limit 1", &["n", &note]) else {
             return;
         };
-        // A script must not go on as after `q`.
+        // A calling script must not go on as it would after `q`.
         let run = run.expect_code(1);
         run.expect_stdout("Nothing was decided.\r\nerror: Interrupted");
         assert_eq!(world.decisions(), []);
@@ -187,10 +187,10 @@ fn what_is_typed_of_a_note_before_the_review_is_left_decides_nothing() {
 }
 
 #[test]
-fn back_restores_row_and_line_of_the_last_decision() {
+fn back_restores_the_row_and_the_line_of_the_last_decision() {
     let world = world();
     let text = world.text();
-    // b is dismissed, that is taken back, and it is verified instead; then that is taken back, too.
+    // `b` is dismissed, which is taken back, and then verified, which is taken back, too.
     let answers = ["s", "n", "small", "b", "y", "", "b", "q"];
     let Some(run) = review(&world, "", &answers) else {
         return;
@@ -213,7 +213,7 @@ fn back_restores_row_and_line_of_the_last_decision() {
 }
 
 #[test]
-fn back_after_a_skip_returns_to_the_model_that_was_skipped_and_keeps_what_was_decided() {
+fn back_after_a_skip_returns_to_the_skipped_model_and_keeps_earlier_decisions() {
     let world = world();
     let answers = ["y", "", "s", "b", "n", "small", "q"];
     let Some(run) = review(&world, "", &answers) else {
@@ -237,7 +237,7 @@ fn repository() -> Option<Repository> {
 }
 
 #[test]
-fn a_decision_is_not_taken_back_where_somebody_wrote_in_the_row_since() {
+fn a_decision_is_not_taken_back_if_somebody_has_edited_the_row_since() {
     let Some(repository) = repository() else {
         return;
     };
@@ -245,7 +245,7 @@ fn a_decision_is_not_taken_back_where_somebody_wrote_in_the_row_since() {
     world.set_models(&[model("Aa"), model("b")]);
     world.set_dataset(dataset(&[row("Aa", "", ""), row("b", "", "")]));
     repository.commit_all("two rows");
-    // Somebody saves the file between the decision and its end.
+    // Somebody edits the file right after the decision is committed.
     let hook = "sed -i 's/mine/mine and theirs/' clean/above_1e25_flop.csv";
     repository.script(".git/hooks/post-commit", hook);
     let answers = ["y", "mine", "b", "b", "q"];
@@ -254,7 +254,7 @@ fn a_decision_is_not_taken_back_where_somebody_wrote_in_the_row_since() {
     };
     let run = run.expect_code(0);
     let run = run.expect_stdout("Aa: it was changed since you decided");
-    // The way back leads to the model all the same.
+    // `b` goes back to the model all the same.
     let run = run.expect_stdout("This is the first model.");
     run.expect_stdout("Decided: 1 verified.");
     assert_eq!(world.row("Aa")["verified"], "y");
@@ -262,12 +262,12 @@ fn a_decision_is_not_taken_back_where_somebody_wrote_in_the_row_since() {
 }
 
 #[test]
-fn a_note_that_is_not_written_because_it_could_not_be_committed_is_printed() {
+fn a_note_that_is_not_written_because_it_cannot_be_committed_is_printed() {
     let Some(repository) = repository() else {
         return;
     };
     let world = &repository.world;
-    // Somebody saves the file after the first decision.
+    // Somebody edits the file after the first decision.
     let hook = "sed -i 's/mine/mine and theirs/' clean/above_1e25_flop.csv";
     repository.script(".git/hooks/post-commit", hook);
     let Some(run) = review(world, "--commit", &["y", "mine", "y", "a long note"]) else {
@@ -280,7 +280,7 @@ fn a_note_that_is_not_written_because_it_could_not_be_committed_is_printed() {
 }
 
 #[test]
-fn where_a_decision_is_taken_back_and_not_committed_the_error_says_so() {
+fn the_error_says_if_a_decision_was_taken_back_but_not_committed() {
     let Some(repository) = repository() else {
         return;
     };
@@ -298,7 +298,7 @@ fn where_a_decision_is_taken_back_and_not_committed_the_error_says_so() {
 }
 
 #[test]
-fn a_decision_that_is_written_and_not_committed_ends_the_review_with_an_error() {
+fn a_decision_that_is_written_but_not_committed_ends_the_review_with_an_error() {
     let Some(repository) = repository() else {
         return;
     };
@@ -314,7 +314,7 @@ fn a_decision_that_is_written_and_not_committed_ends_the_review_with_an_error() 
 }
 
 #[test]
-fn the_commit_of_a_decision_that_is_taken_back_says_so() {
+fn the_commit_message_says_that_a_decision_was_taken_back() {
     let Some(repository) = repository() else {
         return;
     };
@@ -330,7 +330,7 @@ fn the_commit_of_a_decision_that_is_taken_back_says_so() {
 }
 
 #[test]
-fn a_model_that_has_gone_meanwhile_is_passed_over() {
+fn a_model_that_disappears_during_a_review_is_passed_over() {
     let world = world();
     let goes = || {
         world.set_models(&[model("a"), model("c")]);
@@ -347,7 +347,7 @@ fn a_model_that_has_gone_meanwhile_is_passed_over() {
 }
 
 #[test]
-fn a_file_that_is_broken_and_mended_during_a_review_does_not_end_it() {
+fn a_file_that_is_broken_during_a_review_does_not_end_it() {
     let Some(repository) = repository() else {
         return;
     };
@@ -368,7 +368,7 @@ fn a_file_that_is_broken_and_mended_during_a_review_does_not_end_it() {
 }
 
 #[test]
-fn after_the_last_model_its_decision_can_be_taken_back() {
+fn the_decision_on_the_last_model_can_be_taken_back() {
     let world = world();
     let text = world.text();
     let answers = ["n", "small", "b", "s"];
@@ -388,7 +388,7 @@ fn after_the_last_model_its_decision_can_be_taken_back() {
 }
 
 #[test]
-fn what_cannot_be_carried_out_is_said_and_the_model_stays() {
+fn an_answer_that_cannot_be_carried_out_is_explained_and_the_model_stays() {
     let world = world();
     // An answer that is required is asked for again, and only Enter leaves it out.
     let answers = ["x", "a", "n", "", "e", "soon", "", "b", "", "s", "q"];
@@ -409,7 +409,7 @@ fn what_cannot_be_carried_out_is_said_and_the_model_stays() {
 }
 
 #[test]
-fn a_row_that_lags_behind_its_estimate_is_not_asked_for_a_note() {
+fn no_note_is_asked_for_if_the_row_lags_behind_its_estimate() {
     let world = World::with(&[model_at("a", "9e25")]).dataset(dataset(&[row("a", "", "")]));
     let refresh = || drop(world.ok(&[]));
     let answers = ["y", "", "y", "seen", "q"];
@@ -435,7 +435,7 @@ fn a_row_without_a_number_can_be_corrected() {
 }
 
 #[test]
-fn an_answer_that_is_none_explains_every_answer_and_the_model_stays() {
+fn an_invalid_answer_explains_all_valid_ones_and_the_model_stays() {
     let world = world();
     let Some(run) = review(&world, "--limit 1", &["?", "about", "quit"]) else {
         return;
@@ -452,7 +452,7 @@ fn an_answer_that_is_none_explains_every_answer_and_the_model_stays() {
 }
 
 #[test]
-fn flags_that_only_a_list_has_are_not_offered() {
+fn review_does_not_offer_flags_that_only_a_list_has() {
     let help = World::new().ok(&["review", "--help"]).stdout;
     for flag in ["--rejected", "--columns"] {
         assert!(!help.contains(flag), "{help}");
@@ -461,7 +461,7 @@ fn flags_that_only_a_list_has_are_not_offered() {
 }
 
 #[test]
-fn the_end_of_the_input_ends_the_review_and_keeps_what_was_decided() {
+fn the_end_of_the_input_ends_the_review_and_keeps_the_decisions() {
     let world = world();
     let Some(run) = review(&world, "--unverified --limit 1", &["y", "seen"]) else {
         return;
@@ -471,7 +471,7 @@ fn the_end_of_the_input_ends_the_review_and_keeps_what_was_decided() {
 }
 
 #[test]
-fn behind_the_last_model_a_mistyped_key_asks_again() {
+fn a_mistyped_key_after_the_last_model_asks_again() {
     let world = world();
     let answers = ["y", "seen", "x", "", "b", "s"];
     let Some(run) = review(&world, "--unverified --limit 1", &answers) else {
@@ -482,7 +482,7 @@ fn behind_the_last_model_a_mistyped_key_asks_again() {
 }
 
 #[test]
-fn what_stands_so_already_is_not_counted_as_decided() {
+fn an_answer_that_changes_nothing_is_not_counted_as_a_decision() {
     let world = world();
     let Some(run) = review(&world, "--verified", &["y", ""]) else {
         return;
@@ -500,7 +500,7 @@ fn the_question_names_the_model_and_its_number() {
 }
 
 #[test]
-fn each_model_is_shown_as_wide_as_the_terminal_is_by_then() {
+fn each_model_is_shown_at_the_current_width_of_the_terminal() {
     let world = world();
     let widen = || {
         let terminal = fs::read_to_string(world.dir.path().join("terminal")).unwrap();
@@ -516,7 +516,7 @@ fn each_model_is_shown_as_wide_as_the_terminal_is_by_then() {
 }
 
 #[test]
-fn on_a_model_on_several_rows_nothing_can_be_decided_before_they_are_joined() {
+fn a_model_on_several_rows_cannot_be_decided_on_before_its_rows_are_joined() {
     let rows = [row("a", "", "one"), row("A", "", "other")];
     let world = World::with(&[model("a")]).dataset(dataset(&rows));
     let Some(run) = review(&world, "--match other", &["y", "q"]) else {
@@ -530,7 +530,7 @@ fn on_a_model_on_several_rows_nothing_can_be_decided_before_they_are_joined() {
 }
 
 #[test]
-fn the_first_web_address_is_opened_and_through_no_shell() {
+fn the_first_web_address_is_opened_without_a_shell() {
     let world = world();
     let Some(run) = review(&world, "--limit 1", &["o", "q"]) else {
         return;
@@ -542,7 +542,7 @@ fn the_first_web_address_is_opened_and_through_no_shell() {
 }
 
 #[test]
-fn a_dismissed_model_is_judged_again() {
+fn a_dismissed_model_can_be_judged_again() {
     let world = World::with(&[model("o"), model_at("m", "9e25")]);
     world.ok(&[]);
     world.ok(&["dismiss", "m", "--note", "first"]);
@@ -582,7 +582,7 @@ fn a_row_that_changes_while_the_question_waits_is_shown_and_asked_about_again() 
 }
 
 #[test]
-fn an_estimate_that_changes_while_the_question_waits_is_not_the_one_that_is_judged() {
+fn an_estimate_that_changes_while_the_question_waits_is_not_judged_unseen() {
     let world = world();
     let newer = || world.set_models(&[model_at("e", "1.1e27")]);
     let answers = ["a", "stands", "q"];
@@ -596,7 +596,7 @@ fn an_estimate_that_changes_while_the_question_waits_is_not_the_one_that_is_judg
 }
 
 #[test]
-fn an_estimate_of_the_same_number_that_says_something_else_is_looked_at_again() {
+fn an_estimate_with_the_same_number_but_other_reasoning_must_be_looked_at_again() {
     let world = world();
     let reasons = serde_json::json!({"reasoning": "retracted"});
     let newer = || world.set_models(&[model_with("c", reasons)]);
@@ -609,7 +609,7 @@ fn an_estimate_of_the_same_number_that_says_something_else_is_looked_at_again() 
 }
 
 #[test]
-fn a_dismissal_that_back_restored_gives_its_row_back_later() {
+fn a_dismissal_that_back_restored_can_still_be_undone() {
     let world = world();
     world.ok(&["dismiss", "b", "--note", "small"]);
     let Some(run) = review(&world, "--dismissed", &["n", "again", "b", "q"]) else {

@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::support::{HEADER, World, dataset, model, model_at, row, row_at};
 
 #[test]
-fn a_note_that_stands_there_already_is_joined_once_however_it_is_written() {
+fn a_note_that_is_already_there_is_not_joined_again_however_its_lines_end() {
     let world = World::with(&[model("a")]);
     world.ok(&[]);
     for note in ["x\n>>>>>>> y", "x\r\n>>>>>>> y", "x\n>>>>>>> y"] {
@@ -27,7 +27,7 @@ fn verify_changes_the_mark_and_the_note_and_no_other_row() {
 }
 
 #[test]
-fn verify_is_journaled_and_has_nothing_to_do_the_second_time() {
+fn verify_is_journalled_and_changes_nothing_the_second_time() {
     let world = World::with_every_kind_of_row();
     world.ok(&["verify", "plain", "--note", "seen"]);
     let again = world.ok_without_writing(&["verify", "plain"]);
@@ -71,7 +71,7 @@ fn a_name_that_does_not_fit_one_row_is_refused_with_similar_names_developers_or_
 }
 
 #[test]
-fn the_developer_tells_models_of_one_name_apart() {
+fn the_developer_distinguishes_models_of_one_name() {
     let rows = [
         row("glm_4", "", ""),
         row("glm_4", "", "").replace(",d,", ",Zhipu AI,"),
@@ -83,7 +83,7 @@ fn the_developer_tells_models_of_one_name_apart() {
 }
 
 #[test]
-fn a_number_that_is_not_the_latest_is_not_frozen_by_mistake() {
+fn a_number_that_is_not_the_latest_estimate_is_not_verified_by_mistake() {
     let stands = row_at("v", "y", "why", "2e+25", "2.00e+25");
     let world = World::with(&[model_at("a", "2e26"), model("b"), model_at("v", "9e25")]).dataset(
         dataset(&[
@@ -95,7 +95,7 @@ fn a_number_that_is_not_the_latest_is_not_frozen_by_mistake() {
     );
     let refused = world.run_without_writing(&["verify", "b", "a", "--note", "n"]);
     refused.expect_code(1).expect_stderr("--as-it-stands");
-    // One without a latest estimate, and one that is verified already, are taken as they stand.
+    // A row without a latest estimate, and one that is verified already, are taken as they stand.
     world.ok(&["verify", "gone", "b", "--note", "n"]);
     world.ok_without_writing(&["verify", "v"]);
     world.ok(&["verify", "a", "--as-it-stands", "--note", "n"]);
@@ -110,7 +110,7 @@ fn a_number_that_is_not_the_latest_is_not_frozen_by_mistake() {
 }
 
 #[test]
-fn a_correction_takes_with_it_what_follows_from_the_number() {
+fn a_correction_updates_the_cells_derived_from_the_number() {
     let world = World::with(&[model("a"), model("b")])
         .dataset(dataset(&[row("a", "", "first"), row("b", "", "")]));
     let found = [
@@ -166,7 +166,7 @@ fn a_number_that_is_confirmed_by_a_source_keeps_its_reasoning() {
 }
 
 #[test]
-fn what_verify_cannot_do_is_refused_and_nothing_is_written() {
+fn verify_refuses_what_it_cannot_do_and_writes_nothing() {
     let world = World::with_every_kind_of_row();
     world.ok(&["dismiss", "plain", "--note", "small"]);
     for (args, code, message) in [
@@ -225,7 +225,7 @@ fn what_verify_cannot_do_is_refused_and_nothing_is_written() {
 }
 
 #[test]
-fn a_blank_note_says_nothing_and_takes_the_place_of_the_others_where_that_is_asked_for() {
+fn a_blank_note_changes_nothing_unless_it_is_to_replace_the_others() {
     let world = World::with_every_kind_of_row();
     world.ok(&["verify", "noted", "--note", ""]);
     assert_eq!(world.row("noted")["notes"], "look here");
@@ -239,7 +239,7 @@ fn a_blank_note_says_nothing_and_takes_the_place_of_the_others_where_that_is_ask
 }
 
 #[test]
-fn a_note_is_joined_once_or_replaces_the_others_and_a_protected_mark_wants_force() {
+fn a_note_is_joined_once_or_replaces_the_others_and_a_protected_mark_needs_force() {
     let world = World::with_every_kind_of_row();
     world.ok(&["verify", "noted", "--note", "page 3"]);
     world.ok_without_writing(&["verify", "noted", "--note", "page 3"]);
@@ -279,7 +279,7 @@ fn the_status_follows_a_confidence_that_is_corrected_alone() {
 }
 
 #[test]
-fn a_row_without_a_number_or_a_note_is_verified_with_a_line_that_says_so() {
+fn a_row_without_a_number_or_a_note_is_verified_with_a_warning() {
     let blank = row_at("a", "", "", "6e+25", "").replace("6e+25", "");
     let world = World::with(&[model("b")]).dataset(dataset(&[row("b", "", ""), blank]));
     for (name, doubt) in [
@@ -292,7 +292,7 @@ fn a_row_without_a_number_or_a_note_is_verified_with_a_line_that_says_so() {
 }
 
 #[test]
-fn a_number_far_from_the_latest_estimate_is_said_to_be_drifted_until_it_is_accepted() {
+fn verify_warns_of_a_number_far_from_the_latest_estimate_until_it_is_accepted() {
     let world = World::with(&[model("a")]).dataset(dataset(&[row("a", "", "")]));
     let drifted = "a: it counts as drifted (verified 2.00e+26, latest 6.00e+25, ÷3.3); `accept`";
     let warns = |args: &[&str], note: &str, is_told| {
@@ -309,10 +309,10 @@ fn a_number_far_from_the_latest_estimate_is_said_to_be_drifted_until_it_is_accep
     warns(&["verify", "a"], "again", true);
     warns(&["accept", "a"], "mine", false);
     warns(&["verify", "a"], "settled", false);
-    // The same number, found again, takes the decision back, too.
+    // A correction to the same number takes the decision back, too.
     warns(&corrected, "card", true);
     warns(&["verify", "a", "--flop", "7e25"], "near", false);
-    // A row without a number is told by another line.
+    // A row without a number gets another warning.
     let blank = row("a", "", "").replace("6e+25,6.00e+25", ",");
     world.set_dataset(dataset(&[blank]));
     let blank = world.ok(&["verify", "a", "--as-it-stands", "--note", "n"]);
@@ -320,7 +320,7 @@ fn a_number_far_from_the_latest_estimate_is_said_to_be_drifted_until_it_is_accep
 }
 
 #[test]
-fn a_number_that_is_added_while_an_old_decision_says_that_it_stands_does_not_count_as_drifted() {
+fn an_added_number_that_an_old_stands_decision_covers_does_not_count_as_drifted() {
     let world = World::with(&[model_at("low", "1e24")]);
     world.set_decisions("low,d,stands,1e24,,,\n");
     let add = ["add", "low", "--developer=d", "--flop=3e25", "--note=n"];
@@ -328,14 +328,14 @@ fn a_number_that_is_added_while_an_old_decision_says_that_it_stands_does_not_cou
 }
 
 #[test]
-fn without_a_dataset_verify_says_so() {
+fn verify_says_if_there_is_no_dataset() {
     let world = World::with(&[model("a")]);
     let refused = world.run_without_writing(&["verify", "a"]).expect_code(1);
     refused.expect_stderr("a: there is no dataset; a refresh makes one");
 }
 
 #[test]
-fn a_mark_is_taken_back_with_a_note_and_a_row_that_stays_though_it_is_dismissed_gets_none() {
+fn undo_joins_a_note_and_a_dismissed_row_that_stays_cannot_be_verified() {
     let world = World::with(&[model("a"), model("b")])
         .dataset(dataset(&[row("a", "y", "card"), row("b", "", "mine")]));
     world.ok(&["verify", "a", "--undo", "--note", "the card is gone"]);

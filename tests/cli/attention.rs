@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::support::{World, alias, dataset, model, model_at, model_with, names, row, row_at};
 
-/// A world in which there is something of every kind that waits.
+/// A world with something of every kind that waits for a person.
 fn world_with_all_that_waits() -> World {
     let rows = [
         row("drifted", "y", "why"),
@@ -35,10 +35,10 @@ fn last_line(report: &str) -> &str {
 }
 
 #[test]
-fn the_last_line_names_each_kind_in_the_order_of_its_weight_with_the_command_that_deals_with_it() {
+fn the_last_line_lists_each_kind_by_importance_with_the_command_for_it() {
     let report = world_with_all_that_waits().ok(&["--dry-run"]).stdout;
     let last = last_line(&report);
-    // Only once it is written, the commands list what is counted here.
+    // The commands list what is counted here only after a real run has written it.
     let title = "To look at after a real run (core-dataset …): ";
     assert!(last.starts_with(title), "{last}");
     let mut rest = last;
@@ -77,7 +77,7 @@ fn two_ignored_fields_of_one_record_are_counted_as_fields() {
 }
 
 #[test]
-fn json_has_the_same_counts() {
+fn the_json_report_has_the_same_counts() {
     let report = world_with_all_that_waits().json(&["--dry-run"]);
     assert_eq!(
         report["attention"],
@@ -89,7 +89,7 @@ fn json_has_the_same_counts() {
 }
 
 #[test]
-fn after_a_decision_the_counts_are_what_the_named_commands_list_too() {
+fn counts_after_a_decision_match_what_the_named_commands_list() {
     let rows = [
         row("a", "", ""),
         row("free", "y", "text"),
@@ -131,7 +131,7 @@ fn after_a_decision_the_counts_are_what_the_named_commands_list_too() {
 }
 
 #[test]
-fn a_model_without_an_estimate_that_is_included_waits_as_an_orphan() {
+fn an_included_model_without_an_estimate_is_counted_as_an_orphan() {
     let world = World::with(&[
         model("a"),
         model_with("b 1", json!({"training_flop": null})),
@@ -157,14 +157,14 @@ fn every_command_that_the_last_line_names_can_be_run() {
 }
 
 #[test]
-fn where_nothing_waits_there_is_no_such_line() {
+fn the_attention_line_is_omitted_when_nothing_waits() {
     let world = World::with(&[model("a")]).dataset(dataset(&[row("a", "y", "why")]));
     let report = world.ok(&[]).stdout;
     assert_eq!(last_line(&report), "Up to date: nothing written");
 }
 
 #[test]
-fn a_training_flop_that_is_no_number_is_named_at_every_run_with_line_and_value() {
+fn an_unreadable_training_flop_is_reported_at_every_run_with_line_and_value() {
     let unreadable = row("a", "y", "why").replace("6e+25,6.00e+25", "\"1,5e+26\",");
     let world = World::with(&[model("b")]).dataset(dataset(&[row("b", "", ""), unreadable]));
     for _ in 0..2 {
@@ -176,7 +176,7 @@ fn a_training_flop_that_is_no_number_is_named_at_every_run_with_line_and_value()
 }
 
 #[test]
-fn one_that_the_run_replaces_is_no_longer_unreadable() {
+fn a_training_flop_that_the_run_replaces_is_no_longer_unreadable() {
     let unreadable = row("a", "", "").replace("6e+25,6.00e+25", "NA,");
     let world = World::with(&[model("a")]).dataset(dataset(&[unreadable]));
     let run = world.run(&["--format", "json"]).expect_code(0);
@@ -206,7 +206,7 @@ fn a_refresh_warns_once_that_a_marked_row_is_gone() {
 }
 
 #[test]
-fn after_a_decision_an_unreadable_one_is_counted_and_without_estimates_no_row_is_an_orphan() {
+fn verify_counts_unreadable_decisions_and_counts_no_orphans_without_estimates() {
     let world = World::with(&[model("a"), model("b")])
         .dataset(dataset(&[row("a", "", ""), row("b", "", "")]));
     world.set_decisions("m,d,maybe,,n,,\n");

@@ -20,7 +20,7 @@ fn check_exits_3_when_something_would_change_and_0_when_nothing_would() {
 }
 
 #[test]
-fn flags_of_a_refresh_work_with_and_without_its_name_and_on_both_sides_of_it() {
+fn flags_of_a_refresh_work_with_or_without_the_word_refresh_and_before_or_after_it() {
     let world = World::with(&[model("a")]);
     for args in [
         &["--dry-run", "--format", "json"][..],
@@ -52,7 +52,7 @@ fn the_environment_names_the_data_directory_and_the_flag_overrides_it() {
 }
 
 #[test]
-fn an_empty_name_of_the_data_directory_is_refused_with_flag_and_variable() {
+fn an_empty_data_directory_name_is_refused_and_the_error_names_flag_and_variable() {
     let world = World::with(&[model("a")]);
     let mut command = world.isolated(PROGRAM);
     let empty = run(command.env("CORE_DATASET_DATA_DIR", "")).expect_code(2);
@@ -61,7 +61,8 @@ fn an_empty_name_of_the_data_directory_is_refused_with_flag_and_variable() {
 }
 
 #[test]
-fn a_clock_that_cannot_be_read_or_is_beyond_the_year_9999_is_refused_with_its_variable() {
+fn a_clock_that_is_unreadable_or_beyond_the_year_9999_is_refused_and_the_error_names_its_variable()
+{
     let world = World::with(&[model("a")]);
     let at = |seconds: &str| run(world.command(&[]).env("SOURCE_DATE_EPOCH", seconds));
     for seconds in [
@@ -76,7 +77,7 @@ fn a_clock_that_cannot_be_read_or_is_beyond_the_year_9999_is_refused_with_its_va
             .expect_stderr("SOURCE_DATE_EPOCH");
     }
     assert!(!world.dataset_path().exists());
-    // A variable that is set to nothing leaves the clock to the system.
+    // An empty variable leaves the clock to the system.
     for seconds in ["0", "253402300799", ""] {
         at(seconds).expect_code(0);
     }
@@ -117,7 +118,7 @@ fn usage_errors_exit_2_and_print_nothing_to_stdout() {
 }
 
 #[test]
-fn a_usage_error_that_a_command_finds_is_its_message_on_a_line() {
+fn a_usage_error_found_by_a_command_is_printed_as_one_line() {
     let run = World::with(&[model("a")]).run_without_writing(&["review"]);
     assert_eq!(
         run.expect_code(2).stderr,
@@ -126,7 +127,7 @@ fn a_usage_error_that_a_command_finds_is_its_message_on_a_line() {
 }
 
 #[test]
-fn a_usage_error_is_json_where_json_is_asked_for() {
+fn a_usage_error_is_json_when_json_is_asked_for() {
     let world = World::with(&[model("a")]);
     world.ok(&[]);
     for (args, said) in [
@@ -177,7 +178,7 @@ fn the_version_is_that_of_the_package() {
 }
 
 #[test]
-fn a_note_that_is_given_twice_is_refused_and_neither_text_is_lost() {
+fn a_note_that_is_given_twice_is_refused() {
     let world = World::with(&[model("a"), model("b")]);
     world.ok(&[]);
     world
@@ -187,7 +188,7 @@ fn a_note_that_is_given_twice_is_refused_and_neither_text_is_lost() {
 }
 
 #[test]
-fn a_note_may_begin_with_a_hyphen_and_a_flag_is_not_taken_for_one() {
+fn a_note_may_begin_with_a_hyphen_but_a_flag_is_not_taken_for_a_note() {
     let world = World::with(&[model("a"), model("b")]);
     world.ok(&[]);
     world.ok(&["verify", "a", "--note", "-5% margin"]);

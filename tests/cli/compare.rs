@@ -9,12 +9,12 @@ use crate::support::{
     rows_of,
 };
 
-/// The table in `data/`, of facts of Epoch AI (CC BY 4.0).
+/// The table in `data/`, with facts from Epoch AI (CC BY 4.0).
 const PUBLIC_SAMPLE: &str = include_str!("../../data/public/epoch_notable_models_sample.csv");
 
 const THEIR_HEADER: &str = "Model,Organization,Publication date,Training compute (FLOP),Training compute notes,Confidence,Link\n";
 
-/// A world with these rows (`name,developer,flop,verified`) and this table of theirs.
+/// A dataset with these rows (`name,developer,flop,verified`), and Epoch AI's table with the rows `theirs`.
 fn world(rows: &str, theirs: &str) -> World {
     let world = World::with(&[model("unrelated")]);
     let header = "name,developer,training_flop,verified";
@@ -27,7 +27,7 @@ fn set_theirs(world: &World, text: impl AsRef<[u8]>) {
     fs::write(world.dir.path().join("theirs.csv"), text).unwrap();
 }
 
-/// The sample in `data/`, one refresh behind, and its table of theirs.
+/// The sample in `data/`, one refresh behind, with Epoch AI's table.
 fn sample() -> World {
     let world = World::new().dataset(ONE_REFRESH_BEHIND);
     world.set_estimates(SAMPLE_ESTIMATES);
@@ -48,7 +48,7 @@ fn matches(comparison: &Value) -> Vec<String> {
 }
 
 #[test]
-fn every_model_says_by_which_rule_it_matches() {
+fn every_model_states_the_rule_by_which_it_matches() {
     let rows = "GPT-4.5,openai,6.4e25,\nclaude_opus_4,Anthropic,2e25,y\nglm_4_plus,Zhipu,3.6e25,\ntwin,A,3e25,\nours,L,5e25,\nlow,L,6e24,\n";
     let theirs = "GPT-4.5,\"X,OpenAI\",2/27/2025,2.1e26,\"two\nlines, \"\"q\"\"\",Speculative,\n\
         \"Claude Opus 4\n\",Anthropic,2025-05-22,1.9E+25,,Likely,\nGLM-4-Plus,Zhipu AI,,3.6e25,,,\n\
@@ -100,7 +100,7 @@ fn ambiguous_models_of_ours_are_counted_once_and_listed_with_each_candidate() {
 }
 
 #[test]
-fn the_check_looks_for_two_sides_of_the_line_and_for_models_that_we_lack() {
+fn check_finds_numbers_on_two_sides_of_1e25_and_models_that_we_lack() {
     let check = |rows, theirs| {
         let world = world(rows, theirs);
         world
@@ -115,7 +115,7 @@ fn the_check_looks_for_two_sides_of_the_line_and_for_models_that_we_lack() {
 }
 
 #[test]
-fn as_csv_it_has_a_record_for_each_model_under_the_keys_of_the_json() {
+fn the_csv_output_has_a_record_for_each_model_under_the_keys_of_the_json() {
     let theirs = "A,\"d,e\",2/27/2025,9e24,,Likely,\nGPT-9,OpenAI,,2e25,,,\n";
     let csv = world("a,d,2.5e25,y\n", theirs)
         .ok(&["compare", "theirs.csv", "--format=csv"])
@@ -141,7 +141,7 @@ fn a_quiet_check_prints_what_it_finds_and_nothing_else() {
 }
 
 #[test]
-fn a_model_that_was_dismissed_is_named_so_and_is_no_finding() {
+fn a_dismissed_model_is_listed_as_such_and_is_no_finding() {
     let world = world("a,d,2e25,\n", "GPT-9,OpenAI,,2e25,,,\n");
     world.set_models(&[model_with(
         "gpt_9",
@@ -163,7 +163,7 @@ fn a_model_that_was_dismissed_is_named_so_and_is_no_finding() {
 }
 
 #[test]
-fn a_model_with_a_line_or_a_row_of_its_own_is_not_dismissed_by_a_line_on_one_that_looks_alike() {
+fn a_model_with_its_own_decision_or_row_is_not_dismissed_by_the_decision_on_a_look_alike() {
     let theirs = "Del-ta,d,,2e25,,,\n---,d,,2e25,,,\nGam-ma,d,,2e25,,,\n";
     let world = world("Gam-ma,d,2e25,\n", theirs);
     let alike = "delta,d,ignore,,,,\ngamma,d,ignore,,,,\n---,d,below,,,,\n";
@@ -181,7 +181,7 @@ fn a_model_with_a_line_or_a_row_of_its_own_is_not_dismissed_by_a_line_on_one_tha
 }
 
 #[test]
-fn a_model_of_several_organisations_is_dismissed_by_a_line_on_any_with_or_without_a_row_of_ours() {
+fn a_model_of_several_organisations_is_dismissed_by_a_decision_on_any_of_them() {
     for rows in ["", "X,B,2e25,\n"] {
         let world = world(rows, "X,\"A,B,C\",,2e25,,,\n");
         world.set_decisions("X,A,stands,,,,\nX,C,below,,,,\n");
@@ -191,7 +191,7 @@ fn a_model_of_several_organisations_is_dismissed_by_a_line_on_any_with_or_withou
 }
 
 #[test]
-fn the_estimates_are_compared_when_they_are_asked_for() {
+fn the_estimates_are_compared_on_request() {
     let world = world("", "A,d,,3e25,,,\n");
     world.set_models(&[
         model_at("a", "2e25"),
@@ -212,7 +212,7 @@ fn the_estimates_are_compared_when_they_are_asked_for() {
 }
 
 #[test]
-fn a_model_that_would_not_or_need_not_be_added_is_not_offered_for_addition() {
+fn no_command_is_offered_to_add_a_model_that_cannot_or_need_not_be_added() {
     let theirs = "A,d,,3e25,,,\nB,d,,3e25,,,\nC,\"d,e\",,3e25,,,\nc,e,,2e25,,,\nE,d,,11e24,,,\nNobody's,,,2e25,,,\n";
     let world = world("a,d,3e25,\n", theirs);
     world.set_models(&[model_at("b", "6e24"), model_at("e", "4e24")]);
@@ -230,7 +230,7 @@ fn a_model_that_would_not_or_need_not_be_added_is_not_offered_for_addition() {
 }
 
 #[test]
-fn models_are_listed_from_the_flop_that_is_asked_for() {
+fn min_flop_sets_the_number_from_which_models_are_listed() {
     let world = world("a,d,6e24,\n", "a,d,,7e24,,,\nb,d,,5e24,,,\n");
     assert_eq!(
         world.json(&["compare", "theirs.csv"])["summary"]["coverage"],
@@ -248,7 +248,7 @@ fn models_are_listed_from_the_flop_that_is_asked_for() {
 }
 
 #[test]
-fn the_commands_that_it_prints_do_what_they_say() {
+fn the_printed_commands_do_what_they_say() {
     let rows = "glm_4,Zhipu,3e25,\nclaude_4_opus,Anthropic,2e25,\n";
     let theirs = "GLM-4,Zhipu AI,,3e25,,,\n\"Claude\nOpus 4\",Anthropic,,2e25,,,\n\
         It's \"new\" $(x),\"\"\"Lab & Co, Inc\"\",Other\",7/9/2025,4.5e25,,Likely,https://a.b/c?d=1&e=2; more\n";
@@ -297,7 +297,7 @@ fn the_commands_that_it_prints_do_what_they_say() {
 }
 
 #[test]
-fn two_numbers_that_are_compared_look_different_where_they_differ() {
+fn two_different_numbers_are_printed_with_enough_digits_to_tell_them_apart() {
     let world = world("a,d,1.201e25,\n", "A,other,,1.202e25,,,\n");
     let printed = world.ok(&["compare", "theirs.csv"]);
     printed
@@ -306,7 +306,7 @@ fn two_numbers_that_are_compared_look_different_where_they_differ() {
 }
 
 #[test]
-fn pairs_that_agree_are_listed_last_and_matches_by_another_name_first_with_both_names() {
+fn agreeing_pairs_come_last_and_among_them_matches_by_another_name_first() {
     let others = 'a'..='j';
     let both = |flop: &str| -> String {
         let rows = others.clone().map(|name| format!("{name},d,{flop}\n"));
@@ -335,7 +335,7 @@ fn pairs_that_agree_are_listed_last_and_matches_by_another_name_first_with_both_
 }
 
 #[test]
-fn no_alias_is_suggested_for_a_pair_that_is_decided_on_differently() {
+fn no_alias_is_suggested_for_a_pair_with_different_decisions() {
     let world = world("glm_4,Zhipu,3e25,y\n", "GLM-4,Zhipu AI,,3e25,,,\n");
     let command = "core-dataset alias GLM-4 ";
     world.ok(&["compare", "theirs.csv"]).expect_stdout(command);
@@ -376,7 +376,7 @@ fn names_from_outside_are_shown_escaped_and_bounded_and_no_command_adds_them() {
 }
 
 #[test]
-fn what_cannot_be_read_is_an_error_or_a_warning_that_names_the_place() {
+fn unreadable_input_gives_an_error_or_a_warning_that_names_the_place() {
     let theirs = "\"a\nb\",d,13/13/2025,much,,,\n\u{200b},d,,1e25,,,\nc,d,1/1/25,0,,,\ne,d,,,,,\n";
     let world = world("c,d,2e25,\n", theirs);
     let run = world.ok(&["compare", "theirs.csv"]);
@@ -426,7 +426,7 @@ fn what_cannot_be_read_is_an_error_or_a_warning_that_names_the_place() {
 }
 
 #[test]
-fn an_old_edition_without_the_other_columns_is_read() {
+fn an_old_edition_of_the_table_without_the_optional_columns_is_read() {
     let world = world("GPT-4,OpenAI,2e25,\n", "");
     for theirs in [
         "\u{feff}System,Organization,Training compute (FLOP)\r\nGPT-4,OpenAI,2e25\r\n",
@@ -476,7 +476,7 @@ fn the_sample_has_a_table_to_compare_with() {
     );
 }
 
-/// What is printed on a screen of so many columns, where no flag names the data directory.
+/// The output on a screen of this many columns, where no flag names the data directory.
 fn printed(world: &World, columns: usize) -> String {
     let mut command = world.isolated(PROGRAM);
     let output = command

@@ -19,7 +19,7 @@ fn named(rows: &[BTreeMap<String, String>]) -> Vec<&str> {
 }
 
 #[test]
-fn verified_rows_at_or_above_the_line_are_printed_in_their_columns() {
+fn verified_rows_at_or_above_1e25_are_printed_in_epochs_columns() {
     let world = world();
     let run = world.ok_without_writing(&["export"]);
     let rows = rows_of(run.stdout.as_bytes());
@@ -45,7 +45,7 @@ fn verified_rows_at_or_above_the_line_are_printed_in_their_columns() {
     assert_eq!(named(&rows), ["gpt_4.5", "undated", "open", "below"]);
     let confidence = rows.iter().map(|row| &*row["Confidence"]);
     assert!(confidence.eq(["Speculative", "Likely", "Confident", ""]));
-    // The columns stand in this order.
+    // The columns are in this order.
     let header = "Model,Organization,Publication date,Parameters,Training compute (FLOP),Training compute notes,Confidence,Link,\
                   Training compute estimation method\n";
     assert!(run.stdout.starts_with(header), "{}", run.stdout);
@@ -54,7 +54,7 @@ fn verified_rows_at_or_above_the_line_are_printed_in_their_columns() {
 }
 
 #[test]
-fn a_table_to_follow_gives_its_header_and_its_spelling() {
+fn like_takes_the_header_and_the_spelling_from_another_table() {
     let world = world();
     let header = "\u{feff}\"System\",Domain,Organization , Training compute (FLOP),\"Notes, two\nlines\"\r\n";
     let theirs =
@@ -72,7 +72,7 @@ fn a_table_to_follow_gives_its_header_and_its_spelling() {
 }
 
 #[test]
-fn export_prints_csv_and_says_nothing_where_it_is_quiet_and_writes_a_file() {
+fn a_quiet_export_to_a_file_prints_nothing_and_the_csv_format_is_the_usual_output() {
     let world = world();
     for format in ["text", "csv"] {
         let quiet = ["-q", "export", "--output", "out.csv", "--format", format];
@@ -84,7 +84,7 @@ fn export_prints_csv_and_says_nothing_where_it_is_quiet_and_writes_a_file() {
 }
 
 #[test]
-fn the_output_is_replaced_whole_and_keeps_its_access() {
+fn the_output_file_is_replaced_as_a_whole_and_keeps_its_mode() {
     let world = world();
     let out = world.dir.path().join("out.csv");
     fs::write(&out, "old").unwrap();
@@ -114,7 +114,7 @@ fn the_output_is_replaced_whole_and_keeps_its_access() {
 }
 
 #[test]
-fn what_cannot_be_written_is_an_error_and_the_files_of_the_dataset_are_none_to_write_to() {
+fn export_refuses_an_output_that_cannot_be_written_or_belongs_to_the_dataset() {
     let world = world();
     let run = |output: &str| {
         world
@@ -150,7 +150,7 @@ fn what_cannot_be_written_is_an_error_and_the_files_of_the_dataset_are_none_to_w
 }
 
 #[test]
-fn a_backup_is_no_file_to_write_to() {
+fn export_refuses_to_overwrite_a_backup() {
     let world = world();
     for kept in [
         "clean/above_1e25_flop.csv.20250801T000000Z.bak",
@@ -166,8 +166,7 @@ fn a_backup_is_no_file_to_write_to() {
 }
 
 #[test]
-fn a_verified_row_without_a_number_is_left_out_and_named_and_what_is_no_number_of_parameters_is_blank()
- {
+fn export_names_verified_rows_without_a_number_and_leaves_unreadable_parameters_blank() {
     let rows = "name,developer,verified,training_flop,parameters\na,d,y,2e25,many\n\
         b,d,y,2e25,1.75E+11\nodd,d,y,\"3,5e25\",\nblank,d,y,,\nopen,d,,,\nbelow,d,y,9e24,\n";
     let world = World::with(&[model("a")]).dataset(rows);
@@ -180,7 +179,7 @@ fn a_verified_row_without_a_number_is_left_out_and_named_and_what_is_no_number_o
 }
 
 #[test]
-fn a_row_at_exactly_the_line_is_exported() {
+fn a_row_at_exactly_1e25_is_exported() {
     let rows = "name,developer,verified,training_flop\nat,d,y,1e25\nbelow,d,y,9.99e24\n";
     let world = World::with(&[model("a")]).dataset(rows);
     assert_eq!(

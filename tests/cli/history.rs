@@ -82,7 +82,7 @@ fn history_lists_when_a_model_was_added_updated_and_removed() {
 }
 
 #[test]
-fn a_run_that_only_removed_duplicates_says_so_among_all_runs() {
+fn the_list_of_runs_says_if_a_run_only_removed_duplicates() {
     let (a, b) = (row("a", "", ""), row("b", "", ""));
     let world =
         World::with(&[model("a"), model("b")]).dataset(dataset(&[a.clone(), a.clone(), a, b]));
@@ -93,7 +93,7 @@ fn a_run_that_only_removed_duplicates_says_so_among_all_runs() {
 }
 
 #[test]
-fn duplicates_that_stay_are_no_change_of_a_run() {
+fn duplicates_that_stay_are_not_counted_as_changes_of_a_run() {
     let twice = [row("a", "y", ""), row("a", "y", "noted")];
     let world = World::with(&[model("a"), model("b")]).dataset(dataset(&twice));
     world.ok(&[]);
@@ -101,7 +101,7 @@ fn duplicates_that_stay_are_no_change_of_a_run() {
 }
 
 #[test]
-fn a_state_that_changes_nothing_is_no_event_of_a_model() {
+fn a_state_such_as_orphaned_is_no_event_of_a_model() {
     let world = World::with(&[model("a"), model("b")]);
     world.ok(&[]);
     world.set_models(&[model("b"), model_at("c", "7e25")]);
@@ -110,7 +110,7 @@ fn a_state_that_changes_nothing_is_no_event_of_a_model() {
 }
 
 #[test]
-fn a_data_directory_that_is_not_there_is_no_empty_journal() {
+fn a_missing_data_directory_is_not_taken_for_an_empty_journal() {
     let world = World::new();
     world
         .ok(&["history"])
@@ -123,8 +123,8 @@ fn a_data_directory_that_is_not_there_is_no_empty_journal() {
 }
 
 #[test]
-fn a_model_of_which_the_journal_has_no_event_is_told_from_one_that_nothing_has() {
-    // Rows and estimates without a journal, a decision, and a model of which the journal has a state only.
+fn history_distinguishes_a_model_without_events_from_an_unknown_one() {
+    // Rows and estimates without a journal, a decision, and a model for which the journal has only a state.
     let world = World::with(&[model("e"), model_at("v", "2e25")])
         .dataset(dataset(&[row("r", "y", ""), row("v", "y", "")]));
     let run = world.run(&["history", "v"]).expect_code(0);
@@ -139,7 +139,7 @@ fn a_model_of_which_the_journal_has_no_event_is_told_from_one_that_nothing_has()
     assert_eq!(events(&world, &["e"]), ["added"]);
     let unknown = world.run(&["history", "nobody"]).expect_code(1);
     unknown.expect_stderr("no model named \"nobody\"");
-    // Neither estimates nor a dataset that cannot be read stand in the way.
+    // Neither unreadable estimates nor an unreadable dataset stop the command.
     world.set_estimates("{");
     world.ok(&["history", "r"]).expect_stdout("Nothing");
     world.set_dataset("<<<<<<< HEAD\n");
@@ -147,7 +147,7 @@ fn a_model_of_which_the_journal_has_no_event_is_told_from_one_that_nothing_has()
 }
 
 #[test]
-fn of_a_decision_who_made_it_and_when_is_told_once() {
+fn history_does_not_repeat_who_made_a_decision_and_when() {
     let world = World::with(&[model("a")]);
     world.ok(&["dismiss", "a", "--note", "small"]);
     let history = world.ok(&["history", "a"]).stdout;
@@ -159,7 +159,7 @@ fn of_a_decision_who_made_it_and_when_is_told_once() {
 }
 
 #[test]
-fn a_decision_that_is_removed_is_told_from_one_that_is_made() {
+fn a_removed_decision_is_distinguished_from_a_new_one() {
     let world = World::with(&[model("a")]);
     world.ok(&["dismiss", "a", "--note", "small"]);
     world.ok(&["dismiss", "a", "--undo"]);
@@ -183,7 +183,7 @@ fn a_line_cut_short_is_passed_over_and_the_next_run_begins_a_new_line() {
 }
 
 #[test]
-fn a_byte_order_mark_costs_no_entry() {
+fn a_byte_order_mark_in_the_journal_hides_no_entry() {
     let world = World::with(&[model("a")]);
     world.ok(&[]);
     let journal = fs::read_to_string(world.journal_path()).unwrap();
@@ -207,14 +207,14 @@ fn a_line_cut_within_a_character_is_passed_over_and_the_others_are_read() {
 }
 
 #[test]
-fn the_moment_of_an_entry_has_milliseconds_and_is_the_clock_that_was_set() {
+fn the_time_of_an_entry_has_milliseconds_and_follows_source_date_epoch() {
     let world = World::with(&[model("a")]);
     world.run_at(1_755_237_600, &[]).expect_code(0);
     assert_eq!(world.journal()[0]["at"], "2025-08-15T06:00:00.000Z");
 }
 
 #[test]
-fn a_clock_before_1970_ends_no_run() {
+fn a_clock_before_1970_does_not_stop_a_run() {
     let world = World::with(&[model("a")]);
     world.run_at(-86_400, &["--reset"]).expect_code(0);
     assert_eq!(world.journal()[0]["at"], "1969-12-31T00:00:00.000Z");
@@ -265,7 +265,7 @@ fn up_to_ten_models_of_a_group_are_named_with_their_notes_and_more_are_counted()
 }
 
 #[test]
-fn a_row_that_left_says_why_and_what_a_person_wrote_in_it() {
+fn history_says_why_a_row_left_and_what_a_person_wrote_in_it() {
     let world = World::with(&[model("a"), model("b")]);
     world.ok(&[]);
     let low = json!({"training_flop": 4.996e24, "training_flop_confidence": "high", "reasoning": "five at most"});
@@ -291,7 +291,7 @@ fn a_row_that_left_says_why_and_what_a_person_wrote_in_it() {
 }
 
 #[test]
-fn a_limit_of_none_still_says_how_much_there_is() {
+fn a_limit_of_zero_still_says_how_many_entries_there_are() {
     let world = World::with(&[model("a")]);
     world.ok(&[]);
     world.ok(&["dismiss", "a", "--note", "why"]);
@@ -304,7 +304,7 @@ fn a_limit_of_none_still_says_how_much_there_is() {
 }
 
 #[test]
-fn a_row_that_left_at_the_number_of_its_estimate_says_why_as_well() {
+fn history_says_why_a_row_left_even_if_its_number_did_not_change() {
     let world = World::with(&[model_at("a", "3e24"), model("b")]).dataset(dataset(&[
         row("b", "", ""),
         row_at("a", "", "", "3e+24", "3.00e+24"),
@@ -318,7 +318,7 @@ fn a_row_that_left_at_the_number_of_its_estimate_says_why_as_well() {
 }
 
 #[test]
-fn a_mark_that_a_reset_gave_up_is_told_of_the_row_that_left() {
+fn history_shows_the_mark_of_a_row_that_a_reset_removed() {
     let world = World::with(&[model("a")]).dataset(dataset(&[row("gone", "y", "")]));
     world.ok(&["--reset"]);
     world
@@ -327,7 +327,7 @@ fn a_mark_that_a_reset_gave_up_is_told_of_the_row_that_left() {
 }
 
 #[test]
-fn numbers_that_differ_look_different_and_a_respelled_one_is_shown_as_it_was_written() {
+fn different_numbers_look_different_and_a_respelled_number_is_shown_as_written() {
     let world = World::with(&[model_at("close", "6.004e25"), model("respelled")])
         .dataset("name,developer,verified,training_flop\nclose,d,,6e25\nrespelled,d,,6.0E+25\n");
     world.ok(&[]);
@@ -340,7 +340,7 @@ fn numbers_that_differ_look_different_and_a_respelled_one_is_shown_as_it_was_wri
 }
 
 #[test]
-fn where_only_the_formatted_number_changed_the_event_shows_it() {
+fn an_event_shows_a_change_of_only_the_formatted_number() {
     let world = World::with(&[model("a")]).dataset(dataset(&[
         row_at("a", "", "", "6e+25", "6.0e+25"),
         row_at("gone", "", "", "6e+25", "6.0e+25"),
@@ -354,7 +354,7 @@ fn where_only_the_formatted_number_changed_the_event_shows_it() {
 }
 
 #[test]
-fn a_crossing_is_told_by_its_update_and_named_in_the_list_of_runs() {
+fn a_crossing_is_shown_with_its_update_and_counted_in_the_list_of_runs() {
     let world = World::with(&[model_at("a", "9e24")]);
     world.ok(&[]);
     world.set_models(&[model_at("a", "1.1e25")]);
@@ -369,7 +369,7 @@ fn a_crossing_is_told_by_its_update_and_named_in_the_list_of_runs() {
 }
 
 #[test]
-fn the_report_of_a_run_is_printed_again_by_its_number() {
+fn the_report_of_a_run_can_be_printed_again_by_its_number() {
     let world = World::with(&[model("a"), model("b")]);
     world.ok(&[]);
     world.set_models(&[model_at("a", "7e25"), model_at("b", "1e24")]);
@@ -417,7 +417,7 @@ fn the_report_of_a_run_is_printed_again_by_its_number() {
 }
 
 #[test]
-fn a_row_without_a_number_that_drifted_is_told_in_the_same_words_again() {
+fn the_drift_of_a_row_without_a_number_is_printed_again_in_the_same_words() {
     let world = World::with(&[model("a"), model("b")])
         .dataset("name,developer,verified,notes\na,d,y,seen\n");
     for args in [&[][..], &["history", "--run", "1", "-v"]] {
@@ -452,7 +452,7 @@ fn a_name_that_no_model_has_finds_the_one_that_looks_alike_if_there_is_just_one(
 }
 
 #[test]
-fn runs_stand_newest_first_by_the_moment_that_they_state() {
+fn runs_are_listed_newest_first_by_their_recorded_time() {
     let world = World::with(&[model("a")]);
     world.ok(&[]);
     world.set_models(&[model("a"), model("b")]);
@@ -510,7 +510,7 @@ fn no_line_of_the_history_is_wider_than_the_screen_or_broken_within_a_word() {
 }
 
 #[test]
-fn a_quiet_history_prints_no_text_and_json_as_ever() {
+fn a_quiet_history_prints_json_but_no_text() {
     let world = World::with(&[model("a")]);
     world.ok(&[]);
     for args in [
@@ -537,7 +537,7 @@ fn a_name_of_a_megabyte_does_not_flood_the_history() {
 }
 
 #[test]
-fn a_dismissal_tells_its_decision_and_its_note_and_its_run_is_printed_again() {
+fn history_shows_the_decision_and_note_of_a_dismissal_and_prints_its_run_again() {
     let world = World::with(&[model("a"), model("b")]);
     world.ok(&[]);
     world.ok(&["dismiss", "a", "--note", "a distilled model"]);
@@ -553,7 +553,7 @@ fn a_dismissal_tells_its_decision_and_its_note_and_its_run_is_printed_again() {
         .expect_stdout("Run 1, dismiss: ")
         .expect_stdout("a distilled model");
     world.ok(&["history"]).expect_stdout("1 dismissed (a)");
-    // A line that a person wrote need not name a number.
+    // A line that a person wrote need not have a number.
     world.set_decisions("b,d,ignore,,a finetune,,\n");
     world.ok(&[]);
     world
@@ -587,7 +587,7 @@ fn a_model_is_found_under_each_of_its_names_in_the_aliases() {
 }
 
 #[test]
-fn aliases_that_cannot_be_read_stop_the_history_of_a_model_with_their_line() {
+fn unreadable_aliases_stop_the_history_of_a_model_and_the_error_names_their_line() {
     let world = World::with(&[model("a")]);
     world.ok(&[]);
     world.set_aliases("a,d,b,d,\nb,d,c,d,\n");

@@ -33,14 +33,14 @@ fn two_weeks() -> World {
     world
 }
 
-/// What `list` prints on a screen of so many columns.
+/// The output of `list` on a screen of this many columns.
 fn on_a_screen(world: &World, columns: usize, args: &[&str]) -> String {
     let list = world.run_on(columns, &[&["list"], args].concat());
     list.expect_code(0).stdout
 }
 
 #[test]
-fn a_limit_of_none_still_says_how_many_there_are() {
+fn a_limit_of_zero_still_says_how_many_rows_there_are() {
     let world = World::with(&[model("a"), model("b")]);
     world.ok(&[]);
     world.ok(&["dismiss", "a", "--note", "why"]);
@@ -100,7 +100,7 @@ fn filters_combine() {
 }
 
 #[test]
-fn bounds_include_their_number_and_in_every_order_what_is_unknown_comes_last() {
+fn bounds_are_inclusive_and_unknown_values_come_last_in_every_order() {
     let rows = "c,x,no,, low , 2025-01-01 \nb,Y,,2e25,low,\na,X,y,9e25,high,2024-01-01\n";
     let header = "name,developer,verified,training_flop,confidence,release_date";
     let world = World::new().dataset(format!("{header}\n{rows}"));
@@ -145,9 +145,9 @@ fn filters_that_make_no_sense_are_usage_errors() {
 }
 
 #[test]
-fn crossed_rows_are_those_of_the_last_refresh_and_one_that_left_is_among_them() {
+fn crossed_rows_are_those_of_the_last_refresh_including_rows_that_left() {
     let world = two_weeks();
-    // A verdict is no refresh.
+    // A verification is no refresh.
     world.ok(&["verify", "up", "--note", "seen"]);
     let crossed = world.json(&["list", "--crossed"]);
     assert_eq!(names(&crossed), ["gone", "up", "down"]);
@@ -174,7 +174,7 @@ fn crossed_rows_are_those_of_the_last_refresh_and_one_that_left_is_among_them() 
         .ok(&["list", "--crossed"])
         .expect_stdout("3.00e+25 → 8.00e+24, ÷3.8, now < 1e25, removed");
     world.ok(&["dismiss", "down", "--undo"]);
-    // Somebody removes a row that crossed by hand: the refresh has reported it all the same.
+    // A crossed row that somebody deletes by hand stays listed, because the refresh has reported it.
     let text = world.text();
     let others = text.lines().filter(|line| !line.starts_with("down,"));
     world.set_dataset(others.map(|line| format!("{line}\n")).collect::<String>());
@@ -184,7 +184,7 @@ fn crossed_rows_are_those_of_the_last_refresh_and_one_that_left_is_among_them() 
 }
 
 #[test]
-fn of_two_rows_of_a_model_with_one_number_the_one_that_nobody_marked_crossed() {
+fn only_the_unmarked_one_of_two_rows_with_the_same_number_has_crossed() {
     let world = World::with(&[model_at("a", "2e25")]).dataset(dataset(&[
         row_at("a", "y", "mine", "2e+25", "2.00e+25"),
         row_at("a", "", "note", "8e+24", "8.00e+24"),
@@ -196,7 +196,7 @@ fn of_two_rows_of_a_model_with_one_number_the_one_that_nobody_marked_crossed() {
 }
 
 #[test]
-fn of_two_rows_of_a_model_the_one_that_crossed_is_listed() {
+fn if_a_model_has_two_rows_only_the_one_that_crossed_is_listed() {
     let world = World::with(&[model_at("a", "7e24")]).dataset(dataset(&[
         row_at("a", "y", "", "3e+25", "3.00e+25"),
         row_at("a", "", "mine", "2e+25", "2.00e+25"),
@@ -206,14 +206,14 @@ fn of_two_rows_of_a_model_the_one_that_crossed_is_listed() {
     assert_eq!(report["attention"]["crossed"], 1);
     assert_eq!(names(&crossed), ["a"]);
     assert_eq!(crossed[0]["notes"], "mine");
-    // It stays in the list where somebody gives it another number.
+    // It stays in the list even if somebody gives it another number.
     world.set_dataset(world.text().replace("7e+24,7.00e+24", "7.1e+24,7.10e+24"));
     let crossed = world.json(&["list", "--crossed"]);
     assert_eq!(crossed[0]["notes"], "mine");
 }
 
 #[test]
-fn a_crossed_row_that_left_has_the_cells_that_the_journal_has() {
+fn a_crossed_row_that_left_is_listed_with_its_cells_from_the_journal() {
     let world = two_weeks();
     world.ok(&["dismiss", "down", "--note", "no"]);
     let gone = &world.json(&["list", "--crossed"])[0];
@@ -229,7 +229,7 @@ fn a_crossed_row_that_left_has_the_cells_that_the_journal_has() {
 }
 
 #[test]
-fn dismissed_models_are_listed_by_developer_number_and_text() {
+fn dismissed_models_can_be_filtered_by_developer_number_and_text() {
     let world = World::with(&[model_at("a", "3e25"), model("b"), model("c")]);
     world.set_decisions("a,d,below,9e24,,,\nb,e,below,6e24,seen,,\nc,d,ignore,,Seen,,\n");
     let listed = |args: &[&str]| {
@@ -243,7 +243,7 @@ fn dismissed_models_are_listed_by_developer_number_and_text() {
 }
 
 #[test]
-fn a_dismissal_says_what_is_to_reconsider_and_where_a_row_is_kept() {
+fn the_list_of_dismissed_models_says_which_to_reconsider_and_which_kept_a_row() {
     let world = World::with(&[model_at("a", "3e25"), model("b"), model("c")])
         .dataset(dataset(&[row("b", "", "text")]));
     world.set_decisions("a,d,below,9e24,,,\nb,d,below,6e24,,,\nc,d,ignore,,Seen,,\n");
@@ -265,14 +265,14 @@ fn a_dismissal_says_what_is_to_reconsider_and_where_a_row_is_kept() {
 }
 
 #[test]
-fn a_verified_row_that_crossed_and_left_by_a_reset_is_listed_as_verified() {
+fn a_verified_row_that_crossed_and_that_a_reset_removed_is_listed_as_verified() {
     let world = World::with(&[model_at("a", "2e24"), model_at("b", "6e25")])
         .dataset(dataset(&[row("a", "y", "why"), row("b", "", "")]));
     world.ok(&["--reset"]);
     let crossed = |filter| world.json(&["list", "--crossed", filter]);
     assert_eq!(names(&crossed("--verified")), ["a"]);
     assert_eq!(crossed("--unverified"), json!([]));
-    // It is no row of today: it has not drifted, and the decision is the one that keeps its model out.
+    // The row has left, so it has not drifted, and its decision is the one that keeps its model out.
     assert!(crossed("--drifted")[0].get("factor").is_none());
     world.ok(&["dismiss", "a", "--note", "small"]);
     let sheet = world.ok(&["list", "--crossed", "--format", "csv"]).stdout;
@@ -286,14 +286,14 @@ fn without_a_journal_nothing_has_crossed() {
 }
 
 #[test]
-fn demoted_rows_show_what_a_person_wrote_in_them_and_their_number_does_not_read_5e24() {
+fn demoted_rows_show_their_human_text_and_a_number_that_does_not_round_to_5e24() {
     let world = two_weeks();
     assert_eq!(names(&world.json(&["list", "--demoted"])), ["noted"]);
     world
         .ok(&["list", "--demoted"])
         .expect_stdout("4.996e+24")
         .expect_stdout("\"kept for a reason\"");
-    // A row that is marked is nobody's to decide any more.
+    // A marked row needs no decision any more.
     world.ok(&["verify", "noted"]);
     assert_eq!(world.json(&["list", "--demoted"]), json!([]));
     world.set_dataset(dataset(&[row_at("edge", "", "n", "5e+24", "5.00e+24")]));
@@ -301,7 +301,7 @@ fn demoted_rows_show_what_a_person_wrote_in_them_and_their_number_does_not_read_
 }
 
 #[test]
-fn renamed_rows_stand_group_by_group_with_the_models_that_have_no_row() {
+fn renamed_rows_are_listed_in_groups_with_the_models_that_have_no_row() {
     let by = |name, developer| model_with(name, json!({"developer": developer}));
     let world = World::with(&[
         by("Claude 3.7", "Anthropic"),
@@ -338,7 +338,7 @@ fn renamed_rows_stand_group_by_group_with_the_models_that_have_no_row() {
     mixed.ok(&[]);
     let renamed = mixed.json(&["list", "--renamed"]);
     assert_eq!(names(&renamed), ["x 1", "x_1", "y 1", "y_1"]);
-    // The order that is asked for holds within a group.
+    // `--sort` orders the rows within a group.
     let sorted = world.json(&["list", "--renamed", "--sort", "developer"]);
     assert_eq!(names(&sorted), ["Claude 3.7", "glm_4", "glm-4"]);
     let text = world.ok(&["list", "--renamed"]).stdout;
@@ -347,7 +347,7 @@ fn renamed_rows_stand_group_by_group_with_the_models_that_have_no_row() {
 }
 
 #[test]
-fn a_value_that_breaks_its_rule_stands_in_the_csv_as_it_was() {
+fn a_value_that_breaks_its_rule_is_unchanged_in_the_csv() {
     let world = World::new();
     world.set_estimates(
         "{\"models\": [{\"name\": \"a\", \"developer\": \"d\", \"training_flop\": 6e25, \"sources\": {\"b\": 1, \"b\": [2]}, \
@@ -402,7 +402,7 @@ fn rejected_records_and_ignored_fields_are_listed_with_their_lines() {
 }
 
 #[test]
-fn the_counts_of_the_report_are_what_the_commands_list() {
+fn the_counts_of_the_report_match_what_the_commands_list() {
     let world = two_weeks();
     let number = |name, flop| {
         let fields = json!({"training_flop": flop, "developer": "e"});
@@ -457,7 +457,7 @@ fn drifted_rows_have_the_latest_estimate_and_the_factor_in_json() {
 }
 
 #[test]
-fn a_column_of_the_owners_keeps_its_key_in_json() {
+fn an_owners_column_keeps_its_key_in_json() {
     let world = World::with(&[model_at("a", "2e26")])
         .dataset("name,developer,verified,training_flop,factor\na,d,y,5e25,mine\n");
     let drifted = world.json(&["list", "--drifted"]);
@@ -466,7 +466,7 @@ fn a_column_of_the_owners_keeps_its_key_in_json() {
 }
 
 #[test]
-fn columns_that_are_asked_for_are_shown_in_every_form_and_unknown_ones_are_named() {
+fn requested_columns_are_shown_in_every_format_and_the_error_names_unknown_ones() {
     let world = World::with(&[model("a")])
         .dataset(dataset_with_reviewers(&[(row("a", "y", "why"), "ana")]));
     let columns = ["list", "--columns", "reviewer, name,training_flop,name"];
@@ -492,7 +492,7 @@ fn columns_that_are_asked_for_are_shown_in_every_form_and_unknown_ones_are_named
 }
 
 #[test]
-fn the_end_says_how_many_rows_there_are() {
+fn the_last_line_says_how_many_rows_there_are() {
     let world = World::with_every_kind_of_row();
     world.ok(&["list"]).expect_stdout("\n6 rows\n");
     world
@@ -505,7 +505,7 @@ fn the_end_says_how_many_rows_there_are() {
 }
 
 #[test]
-fn a_quiet_list_prints_no_text_and_the_other_forms_as_ever() {
+fn a_quiet_list_prints_json_and_csv_but_no_text() {
     let world = World::with_every_kind_of_row();
     for args in [&["list", "-q"][..], &["list", "-q", "--rejected"]] {
         assert_eq!(world.ok(args).stdout, "");
@@ -523,7 +523,7 @@ fn json_has_numbers_for_numbers_and_null_where_there_is_none() {
     assert_eq!(rows[0]["parameters"], json!(175_000_000_000_u64));
     assert_eq!(rows[0]["training_flop"], json!(1.5e26));
     assert_eq!(rows[0]["reviewer"], "ana");
-    // `Value` is null for a key that is not there, so the keys are checked as well.
+    // Indexing a `Value` gives null for a missing key, so the keys are checked as well.
     for key in ["parameters", "training_flop"] {
         assert_eq!(rows[1].get(key), Some(&Value::Null), "{key}");
     }
@@ -531,7 +531,7 @@ fn json_has_numbers_for_numbers_and_null_where_there_is_none() {
 }
 
 #[test]
-fn a_value_stands_under_its_title_where_the_screen_has_no_room_for_all_columns() {
+fn columns_that_do_not_fit_on_the_screen_continue_below_with_values_under_their_titles() {
     let header = "name,developer,training_flop,verified,notes,checked_by,approved_by";
     let rows = "a,d,6e25,,,ana,\nb,d,6e25,,,,ana\n";
     let world = World::with(&[model("a")]).dataset(format!("{header}\n{rows}"));
@@ -544,7 +544,7 @@ fn a_value_stands_under_its_title_where_the_screen_has_no_room_for_all_columns()
 }
 
 #[test]
-fn a_screen_of_no_columns_is_one_of_unknown_width() {
+fn a_screen_width_of_zero_counts_as_unknown() {
     let world = World::with_every_kind_of_row();
     let unknown = world.ok(&["list"]).stdout;
     assert_eq!(on_a_screen(&world, 0, &[]), unknown);
@@ -567,7 +567,7 @@ fn csv_has_the_columns_of_the_schema_then_the_owners_and_is_for_tables_only() {
 }
 
 #[test]
-fn csv_has_the_word_of_a_decision_where_it_has_effect_today() {
+fn the_csv_shows_a_decision_only_where_it_has_effect_today() {
     let world = World::with(&[
         model("near"),
         model_at("risen", "9e26"),
@@ -595,11 +595,11 @@ fn csv_has_the_word_of_a_decision_where_it_has_effect_today() {
     };
     // By name: gone, kept, near, out, risen, unmarked.
     assert_eq!(words(), ["stands", "", "stands", "below", "", ""]);
-    // What is listed and not filled in asks for nothing.
+    // A list in which nothing is filled in changes nothing.
     let listed = world.ok(&["list", "--format", "csv"]).stdout;
     let sheet = world.sheet(listed);
     world.ok_without_writing(&["decide", &sheet]);
-    // Without estimates nobody can say that the value stands no more.
+    // Without estimates, nothing can show that the value no longer stands.
     world.set_estimates("");
     assert_eq!(words(), ["stands", "", "stands", "below", "stands", ""]);
 }
@@ -644,7 +644,7 @@ fn without_a_dataset_the_error_says_how_to_get_one() {
 }
 
 #[test]
-fn lists_of_today_need_neither_estimates_nor_a_journal() {
+fn plain_and_demoted_lists_need_neither_estimates_nor_a_journal() {
     let world = World::with_every_kind_of_row();
     fs::remove_file(world.estimates_path()).unwrap();
     world.ok(&["list", "--demoted"]);
@@ -663,7 +663,7 @@ fn the_list_at_120_columns() {
 }
 
 #[test]
-fn drifted_and_orphaned_rows_say_what_the_estimates_say_now() {
+fn the_list_of_drifted_and_orphaned_rows_shows_the_latest_estimates() {
     insta::assert_snapshot!(on_the_sample(80, &["list", "--drifted", "--orphaned"]));
 }
 
@@ -673,7 +673,7 @@ fn the_verbose_list_at_100_columns() {
 }
 
 #[test]
-fn rows_of_a_developer_stand_by_name_and_a_text_that_is_no_number_is_shown_as_it_stands() {
+fn rows_of_a_developer_are_sorted_by_name_and_an_unreadable_number_is_shown_unchanged() {
     let rows = [
         row_at("b", "y", "", "6e+25", ""),
         row_at("a", "y", "", "2e+25", ""),
@@ -688,7 +688,7 @@ fn rows_of_a_developer_stand_by_name_and_a_text_that_is_no_number_is_shown_as_it
 }
 
 #[test]
-fn the_judged_and_the_latest_number_of_a_dismissed_model_look_different_where_they_differ() {
+fn different_judged_and_latest_numbers_of_a_dismissed_model_look_different() {
     let world = World::with(&[
         model_at("a", "1.002e25"),
         model_at("b", "1.001e25"),

@@ -1,4 +1,4 @@
-//! Names that look alike though they are not the same: they stay two models, and the program says so.
+//! Names that look alike but are not the same: they stay two models, and the program reports them.
 
 use serde_json::{Value, json};
 
@@ -29,7 +29,7 @@ fn groups(renamed: &Value) -> Vec<Vec<&str>> {
 }
 
 #[test]
-fn a_row_that_keeps_its_name_under_an_alias_looks_alike_by_its_other_name() {
+fn a_row_that_keeps_its_name_despite_an_alias_looks_alike_by_its_other_name() {
     let world =
         World::with(&[model("GLM 4"), model("glm-4")]).dataset(dataset(&[row("m 1", "y", "")]));
     world.set_aliases("m 1,d,GLM 4,d,\n");
@@ -39,7 +39,7 @@ fn a_row_that_keeps_its_name_under_an_alias_looks_alike_by_its_other_name() {
 }
 
 #[test]
-fn a_model_with_two_rows_is_named_once_among_the_others_of_its_group() {
+fn a_model_with_two_rows_is_listed_once_among_the_others_of_its_group() {
     let row = |name, verified, developer: &str| {
         row(name, verified, "").replace(",d,", &format!(",{developer},"))
     };
@@ -66,7 +66,7 @@ fn one_name_without_a_letter_under_two_developers_is_a_probable_rename() {
 }
 
 #[test]
-fn names_that_differ_in_punctuation_case_or_unseen_characters_look_alike() {
+fn names_that_differ_in_punctuation_case_or_invisible_characters_look_alike() {
     for (one, other) in [
         ("claude_3.7_sonnet", "Claude 3 7 Sonnet"),
         ("GPT-4.1", "GPT\u{2011}4.1"),
@@ -82,7 +82,7 @@ fn names_that_differ_in_punctuation_case_or_unseen_characters_look_alike() {
 }
 
 #[test]
-fn letters_digits_and_a_plus_make_another_name() {
+fn different_letters_digits_or_a_plus_make_a_different_name() {
     for (one, other) in [
         ("GPT-4", "GPT-4o"),
         ("GPT-4", "GPT-4.1"),
@@ -94,14 +94,14 @@ fn letters_digits_and_a_plus_make_another_name() {
 }
 
 #[test]
-fn a_name_of_which_nothing_is_left_looks_like_no_other() {
+fn a_name_of_only_punctuation_looks_like_no_other() {
     assert_eq!(renamed("???", &["!!!"]), json!([]));
     let world = World::with(&[model("???"), model("!!!")]);
     assert_eq!(world.json(&["show", "???"])["look_alikes"], json!([]));
 }
 
 #[test]
-fn all_that_look_alike_are_one_group() {
+fn all_names_that_look_alike_form_one_group() {
     let renamed = renamed("a 1", &["a-1", "A_1", "b"]);
     assert_eq!(groups(&renamed), [sorted(&["a 1", "a-1", "A_1"])]);
     assert_eq!(names(&renamed[0]["with"]), ["A_1", "a-1"]);
@@ -113,7 +113,7 @@ fn all_that_look_alike_are_one_group() {
 }
 
 #[test]
-fn models_that_look_alike_stay_two() {
+fn models_that_look_alike_stay_two_models() {
     let world =
         World::with(&[model("GPT\u{2011}4.1")]).dataset(dataset(&[row("GPT-4.1", "", "mine")]));
     world.ok(&[]);
@@ -122,7 +122,7 @@ fn models_that_look_alike_stay_two() {
 }
 
 #[test]
-fn they_are_reported_as_long_as_one_of_their_rows_is_not_verified() {
+fn look_alikes_are_reported_as_long_as_one_of_their_rows_is_not_verified() {
     let world =
         World::with(&[model("GPT\u{2011}4.1")]).dataset(dataset(&[row("GPT-4.1", "y", "n")]));
     let report = world.json(&[]);
@@ -151,7 +151,7 @@ fn an_orphaned_row_looks_like_a_model_below_the_threshold_too() {
 }
 
 #[test]
-fn characters_that_cannot_be_seen_are_shown_escaped() {
+fn invisible_characters_are_shown_escaped() {
     let world =
         World::with(&[model("Nova\u{ad} Pro")]).dataset(dataset(&[row("Nova Pro", "", "mine")]));
     let report = world.ok(&["--dry-run"]);
@@ -183,7 +183,7 @@ fn a_name_that_looks_alike_is_found_under_another_name_of_its_developer() {
 }
 
 #[test]
-fn a_developer_that_looks_alike_is_meant_where_no_other_has_that_model() {
+fn a_developer_name_that_looks_alike_finds_the_developer_with_that_model() {
     let other = model_with("a", json!({"developer": "Other"}));
     let world = World::with(&[model_with("a", json!({"developer": "OpenAI"})), other]);
     let shown = world.json(&["show", "a", "--developer", "open-ai"]);
@@ -191,7 +191,7 @@ fn a_developer_that_looks_alike_is_meant_where_no_other_has_that_model() {
 }
 
 #[test]
-fn a_part_of_a_name_finds_the_whole_one_and_rows_are_named_first() {
+fn a_part_of_a_name_suggests_whole_names_with_rows_first() {
     let names = ["Claude 3.7 Sonnet", "Claude 3.5 Sonnet (new)"];
     let world = World::with(&names.map(model)).dataset(dataset(&[row(names[0], "", "")]));
     world.run(&["show", "sonnet"]).expect_code(1).expect_stderr(
@@ -200,7 +200,7 @@ fn a_part_of_a_name_finds_the_whole_one_and_rows_are_named_first() {
 }
 
 #[test]
-fn a_suggested_name_is_shown_as_it_is_typed() {
+fn a_suggested_name_is_shown_without_escapes() {
     let world = World::with(&[model("🚀 Rocket-1 dr"), model("हिन्दी मॉडल")]);
     for (typed, suggested) in [
         ("🚀 Rocket-1 d", "did you mean \"🚀 Rocket-1 dr\" (d)?"),
@@ -212,7 +212,7 @@ fn a_suggested_name_is_shown_as_it_is_typed() {
 }
 
 #[test]
-fn of_names_that_look_alike_only_what_the_others_lack_is_escaped() {
+fn among_look_alikes_only_the_differing_characters_are_escaped() {
     let world = World::with(&[model("🚀 GPT-4"), model("🚀 GPT\u{2011}4")]);
     let refused = world.run(&["show", "🚀 gpt 4"]).expect_code(1);
     refused.expect_stderr("\"🚀 GPT-4\" (d), \"🚀 GPT\\u{2011}4\" (d);");
@@ -240,7 +240,7 @@ fn a_name_that_looks_like_two_is_refused_and_the_message_shows_the_difference() 
 }
 
 #[test]
-fn a_name_that_a_model_has_never_stands_for_one_that_looks_alike_by_another_developer() {
+fn a_name_that_one_developer_uses_never_finds_a_look_alike_of_another_developer() {
     let other = model_with("GPT 5", json!({"developer": "Unknown"}));
     let rows = [
         row("GPT-5", "", ""),
@@ -255,8 +255,7 @@ fn a_name_that_a_model_has_never_stands_for_one_that_looks_alike_by_another_deve
 }
 
 #[test]
-fn a_dismissed_model_that_comes_back_under_a_name_that_looks_alike_is_told_once_and_validated_always()
- {
+fn a_look_alike_of_a_dismissed_model_is_reported_once_and_validate_always_warns_of_it() {
     let world = World::with(&[model("DeepSeek-V3"), model("a")]);
     world.ok(&[]);
     world.ok(&["dismiss", "DeepSeek-V3", "--note", "small"]);
@@ -270,7 +269,7 @@ fn a_dismissed_model_that_comes_back_under_a_name_that_looks_alike_is_told_once_
     validated().expect_stdout(
         "csv:3: warning: name: deepseek_v3: is this \"DeepSeek-V3\" by d, which is dismissed? [look_alike]",
     );
-    // What is said of its row later is about that row.
+    // A later report states the row's own reason.
     world.set_models(&[model("a")]);
     let report = world.json(&["--dry-run"]);
     assert_eq!(
@@ -283,7 +282,7 @@ fn a_dismissed_model_that_comes_back_under_a_name_that_looks_alike_is_told_once_
 }
 
 #[test]
-fn a_new_model_that_looks_like_either_name_of_a_dismissed_one_is_told() {
+fn a_new_model_that_looks_like_either_name_of_a_dismissed_one_is_reported() {
     let world = World::with(&[model("gpt_5"), model("orion.")]);
     world.set_aliases("GPT-5,d,Orion,d,\n");
     world.set_decisions("GPT-5,d,below,,why,,\n");

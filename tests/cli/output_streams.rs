@@ -1,4 +1,4 @@
-//! What goes to stdout and stderr: warnings, logs, silence, colours, and streams that cannot be written.
+//! stdout and stderr: warnings, logs, silence, colours, and streams that cannot be written.
 
 use std::fs::{self, OpenOptions};
 use std::io::{BufRead, BufReader, pipe};
@@ -57,7 +57,7 @@ fn clicolor_force_colours_a_pipe_and_no_color_does_not() {
         &[("CLICOLOR_FORCE", "1"), ("NO_COLOR", "1")],
         &[]
     ));
-    // A variable that is set to nothing says nothing.
+    // An empty variable has no effect.
     assert!(is_coloured(
         &[("CLICOLOR_FORCE", "1"), ("NO_COLOR", "")],
         &[]
@@ -66,7 +66,7 @@ fn clicolor_force_colours_a_pipe_and_no_color_does_not() {
 }
 
 #[test]
-fn the_flag_for_colour_wins_over_the_variables() {
+fn the_color_flag_wins_over_the_variables() {
     assert!(is_coloured(&[("NO_COLOR", "1")], &["--color", "always"]));
     assert!(!is_coloured(
         &[("CLICOLOR_FORCE", "1")],
@@ -80,7 +80,7 @@ fn the_flag_for_colour_wins_over_the_variables() {
 }
 
 #[test]
-fn an_error_is_said_on_stderr_and_with_json_on_stdout_too() {
+fn an_error_is_printed_on_stderr_and_with_json_also_on_stdout() {
     let world = World::new();
     for args in [
         &[][..],
@@ -95,13 +95,13 @@ fn an_error_is_said_on_stderr_and_with_json_on_stdout_too() {
         let message = json.json()["error"].as_str().unwrap().to_owned();
         json.expect_code(1).expect_stderr(&message);
     }
-    // A usage error is said alike, without the word for the terminal.
+    // The JSON of a usage error lacks the `error: ` of the terminal.
     let json = world.run(&["list", "--class", "maybe", "--format=json"]);
     let message = json.json()["error"].as_str().unwrap().to_owned();
     assert!(message.starts_with("invalid value 'maybe'"), "{message}");
 }
 
-/// Asserts that each of these words stands on one line.
+/// Asserts that none of these words is broken across lines.
 #[track_caller]
 fn check_unbroken(text: &str, words: &[&str]) {
     for word in words {
@@ -153,7 +153,7 @@ fn no_line_of_the_help_is_wider_than_80_columns() {
 }
 
 #[test]
-fn the_flag_for_colour_holds_for_the_help_too() {
+fn the_color_flag_applies_to_the_help_too() {
     let world = World::new();
     let is_coloured = |args: &[&str], variable: &str| {
         let help = run(world.command(args).env(variable, "1"));
@@ -168,7 +168,7 @@ fn the_flag_for_colour_holds_for_the_help_too() {
 }
 
 #[test]
-fn a_long_path_above_the_changes_stands_on_a_line_of_its_own() {
+fn a_long_path_above_the_changes_has_a_line_of_its_own() {
     let world = World::with(&[model("a")]);
     let deep = world.dir.path().join("d".repeat(60));
     fs::create_dir(&deep).unwrap();

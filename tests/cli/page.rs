@@ -33,7 +33,7 @@ impl World {
     }
 }
 
-/// A row with other cells than [`row`] gives it.
+/// A row with these cells instead of those of [`row`].
 fn row_with(name: &str, developer: &str, flop: &str, reasoning: &str, sources: &str) -> String {
     let quoted = [name, developer, reasoning, sources].map(|text| text.replace('"', "\"\""));
     let [name, developer, reasoning, sources] = quoted;
@@ -51,7 +51,7 @@ fn element<'h>(html: &'h str, name: &str) -> &'h str {
 }
 
 #[test]
-fn the_page_says_the_counts_and_what_waits_for_whom() {
+fn the_page_shows_the_counts_and_what_waits_for_a_person() {
     let world = World::with_every_kind_of_row();
     let html = world.page();
     assert!(html.starts_with("<!DOCTYPE html><html lang=\"en\">"));
@@ -75,7 +75,7 @@ fn the_page_says_the_counts_and_what_waits_for_whom() {
 }
 
 #[test]
-fn what_waits_is_what_the_report_says() {
+fn the_attention_counts_of_the_page_match_those_of_the_report() {
     let world = World::with_every_kind_of_row();
     let html = world.page();
     let attention = &world.json(&["--dry-run"])["attention"];
@@ -137,7 +137,7 @@ fn names_and_texts_are_escaped_and_only_http_addresses_are_links() {
 }
 
 #[test]
-fn the_policy_allows_this_style_and_this_script_and_nothing_else() {
+fn the_content_security_policy_allows_only_the_one_style_and_the_one_script() {
     let html = World::with_every_kind_of_row().page();
     let hash = |name| {
         format!(
@@ -156,7 +156,7 @@ fn the_policy_allows_this_style_and_this_script_and_nothing_else() {
 }
 
 #[test]
-fn the_same_files_give_the_same_bytes_but_for_the_date() {
+fn the_same_files_give_the_same_bytes_except_for_the_date() {
     let world = World::with_every_kind_of_row();
     let before = world.text();
     let one = world.page_at(1_755_648_000);
@@ -184,7 +184,7 @@ fn without_estimates_the_page_says_what_is_not_known() {
 }
 
 #[test]
-fn progress_day_by_day_and_what_crossed_come_from_the_journal() {
+fn daily_progress_and_crossed_rows_come_from_the_journal() {
     let world = World::with(&[model_at("a", "2e25"), model_at("b", "6e24")]);
     const DAY: i64 = 86_400;
     let at = |seconds: i64, args: &[&str]| {
@@ -193,7 +193,7 @@ fn progress_day_by_day_and_what_crossed_come_from_the_journal() {
     at(0, &[]);
     world.set_models(&[model_at("a", "9e24"), model_at("b", "6e24")]);
     at(DAY, &[]);
-    // However many runs a day has, it is one row, and no day before is pushed out.
+    // A day with many runs is still one row and pushes no earlier day out.
     for minute in 1..=15 {
         at(DAY + 60 * minute, &["verify", "b"]);
         at(DAY + 60 * minute + 1, &["verify", "--undo", "b"]);
@@ -222,7 +222,7 @@ fn progress_day_by_day_and_what_crossed_come_from_the_journal() {
     assert!(html.contains("passed 1e25 FLOP in the last refresh, on 2025-08-16, in either"));
     assert!(html.contains("Progress by day <span class=\"count\">2</span>"));
     assert!(html.contains("<th scope=\"col\">Share verified</th>"));
-    // The last thirty days of the journal stand below today.
+    // The last thirty days of the journal are listed below today.
     for day in 2..=31 {
         let undo = ["verify", "b", "--undo"];
         at(day * DAY, &undo[..3 - day as usize % 2]);
@@ -252,7 +252,7 @@ fn a_section_without_a_row_is_left_out() {
 }
 
 #[test]
-fn a_number_far_outside_is_counted_and_does_not_press_the_others_together() {
+fn an_extreme_number_is_counted_but_does_not_squeeze_the_plot() {
     let rows = ["5e+52", "6e+25", "9e+24", "1e-300"];
     let rows = rows.map(|flop| row_with(flop, "d", flop, "", ""));
     let html = World::with(&[model("zz")]).dataset(dataset(&rows)).page();
@@ -285,7 +285,7 @@ fn ten_release_dates_make_a_plot_by_date() {
 }
 
 #[test]
-fn a_row_without_a_date_or_with_a_mistyped_year_stands_to_the_right_of_the_others() {
+fn a_row_without_a_date_or_with_a_mistyped_year_is_drawn_to_the_right_of_the_others() {
     for date in ["", "0205-01-05"] {
         let dates = (1..11).map(|day| format!("2025-01-{day:02}"));
         let dates = iter::once(date.to_owned()).chain(dates).enumerate();
@@ -319,7 +319,7 @@ fn number(tag: &str, attribute: &str) -> f64 {
 }
 
 #[test]
-fn verified_dots_are_filled_and_drawn_last_and_a_bar_is_as_long_as_the_confidence_is_low() {
+fn verified_dots_are_filled_and_drawn_last_and_bars_are_longer_for_lower_confidence() {
     let long = format!("{}\u{202e}", "n".repeat(23));
     let with_flop = |name: &str, flop: &str| row(name, "", "").replace("6e+25", flop);
     let rows = [
@@ -361,7 +361,7 @@ fn verified_dots_are_filled_and_drawn_last_and_a_bar_is_as_long_as_the_confidenc
 }
 
 #[test]
-fn thirty_thousand_rows_stay_below_five_megabytes() {
+fn a_page_of_thirty_thousand_rows_stays_below_five_megabytes() {
     let long = "because ".repeat(100);
     let row = |i: usize| {
         row_with(
@@ -380,21 +380,21 @@ fn thirty_thousand_rows_stay_below_five_megabytes() {
 }
 
 #[test]
-fn one_row_more_than_are_shown_is_one_row() {
+fn a_single_row_that_is_not_shown_is_counted_in_the_singular() {
     let rows: Vec<String> = (0..1001).map(|i| row(&format!("m{i}"), "", "")).collect();
     let html = World::with(&[model("zz")]).dataset(dataset(&rows)).page();
     assert!(html.contains("1 more row: <code>core-dataset list --unverified</code>"));
 }
 
 #[test]
-fn only_html_is_written_and_a_failure_leaves_what_was_there() {
+fn page_writes_only_html_files_and_a_failure_leaves_everything_as_it_was() {
     let world = World::with_every_kind_of_row();
     let dataset = world.dataset_path();
     world
         .run_without_writing(&["page", dataset.to_str().unwrap()])
         .expect_code(1)
         .expect_stderr("ends in .html");
-    // A link with a harmless name must not cost the dataset either.
+    // Nor may a link with a harmless name overwrite the dataset.
     symlink(&dataset, world.page_path()).unwrap();
     world
         .run_without_writing(&["page", world.page_path().to_str().unwrap()])
@@ -413,7 +413,7 @@ fn only_html_is_written_and_a_failure_leaves_what_was_there() {
 }
 
 #[test]
-fn a_page_that_is_there_keeps_its_mode_and_a_symlink_is_followed() {
+fn an_existing_page_keeps_its_mode_and_a_symlink_is_followed() {
     let world = World::with_every_kind_of_row();
     let target = world.dir.path().join("target.html");
     fs::write(&target, "old").unwrap();
@@ -429,7 +429,7 @@ fn a_page_that_is_there_keeps_its_mode_and_a_symlink_is_followed() {
 }
 
 #[test]
-fn quiet_prints_nothing_and_json_says_what_was_written() {
+fn a_quiet_page_command_prints_nothing_and_json_says_what_was_written() {
     let world = World::with_every_kind_of_row();
     let page = world.page_path();
     let page = page.to_str().unwrap();
@@ -530,7 +530,7 @@ fn cells(html: &str, id: &str) -> Vec<Vec<String>> {
 }
 
 #[test]
-fn every_section_has_its_rows_with_what_they_say() {
+fn every_section_shows_its_rows_with_their_cells() {
     let long = "n".repeat(300);
     let rows = [
         row("drifted", "y", "from the card"),

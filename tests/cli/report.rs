@@ -1,4 +1,4 @@
-//! What a refresh reports, as text and as JSON.
+//! The report of a refresh, as text and as JSON.
 
 use serde_json::{Value, json};
 
@@ -31,7 +31,7 @@ fn only_the_verbose_report_lists_everything() {
 }
 
 #[test]
-fn the_help_explains_what_stands_before_a_model() {
+fn the_help_explains_the_signs_before_a_model() {
     let help = World::new().ok(&["refresh", "--help"]).stdout;
     let (_, legend) = help.split_once("before a model in the report:\n").unwrap();
     let (legend, _) = legend.split_once("\n\n").unwrap();
@@ -97,7 +97,7 @@ fn keys(value: &Value) -> Vec<&str> {
     keys.map(String::as_str).collect()
 }
 
-/// Asserts that an object has these keys, written in the order of the alphabet.
+/// Asserts that an object has exactly these keys, given in alphabetical order.
 #[track_caller]
 fn check_keys(value: &Value, expected: &str) {
     let expected: Vec<&str> = expected.split_whitespace().collect();

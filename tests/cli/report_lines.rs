@@ -1,11 +1,11 @@
-//! What the lines of a report say of a row, and how much of what comes from outside they show.
+//! The lines of a report: what they say about a row, and how they bound text from outside.
 
 use serde_json::{Value, json};
 use unicode_width::UnicodeWidthStr;
 
 use crate::support::{World, dataset, model, model_at, model_with, row, row_at};
 
-/// The line about `a` that the report of a dry run has when its row and its estimate are these.
+/// The line about `a` in the report of a dry run with this row and this estimate.
 fn line_about_a(row: String, estimate: Value) -> String {
     let world = World::with(&[estimate, model("other")]).dataset(dataset(&[row]));
     let report = world.ok(&["--dry-run"]).stdout;
@@ -14,7 +14,7 @@ fn line_about_a(row: String, estimate: Value) -> String {
 }
 
 #[test]
-fn an_updated_row_says_old_and_new_number_and_the_factor() {
+fn the_line_of_an_updated_row_has_the_old_and_the_new_number_and_the_factor() {
     let line = line_about_a(row("a", "", ""), model_at("a", "1.5e26"));
     assert!(line.contains("6.00e+25 → 1.50e+26  ×2.5"), "{line}");
     let line = line_about_a(row("a", "", ""), model_at("a", "5e25"));
@@ -22,7 +22,7 @@ fn an_updated_row_says_old_and_new_number_and_the_factor() {
 }
 
 #[test]
-fn two_numbers_that_differ_are_printed_with_the_digits_in_which_they_do() {
+fn two_different_numbers_are_printed_with_the_digits_in_which_they_differ() {
     let was = row_at("a", "", "", "5.004e+24", "5.00e+24");
     let line = line_about_a(was, model_at("a", "4.996e24"));
     assert!(line.contains("5.004e+24 → 4.996e+24"), "{line}");
@@ -31,20 +31,20 @@ fn two_numbers_that_differ_are_printed_with_the_digits_in_which_they_do() {
 }
 
 #[test]
-fn where_another_class_is_the_news_it_is_named() {
+fn a_change_of_class_is_named() {
     let line = line_about_a(row("a", "", ""), model_at("a", "4.9999e25"));
     assert!(line.contains("now not_sure"), "{line}");
 }
 
 #[test]
-fn a_row_that_leaves_at_the_number_of_its_estimate_says_that_number() {
+fn a_removed_row_with_the_number_of_its_estimate_shows_that_number_once() {
     let demoted = row_at("a", "", "", "3e+24", "3.00e+24");
     let line = line_about_a(demoted, model_at("a", "3e24"));
     assert_eq!(line.trim_end(), "  - a  d  3.00e+24");
 }
 
 #[test]
-fn cells_that_change_are_named_where_the_number_stays() {
+fn changed_cells_are_named_if_the_number_stays() {
     let changed = json!({
         "training_flop_confidence": "high", "status": "likely_above", "release_date": "2025-08-01", "parameters": 7,
         "reasoning": "other"
@@ -61,7 +61,7 @@ fn cells_that_change_are_named_where_the_number_stays() {
 }
 
 #[test]
-fn where_only_a_derived_cell_changes_it_is_shown() {
+fn a_change_of_only_a_derived_cell_is_shown() {
     let stale = row("a", "", "").replace("high_confidence_above", "high_confidence_above_1e25");
     let line = line_about_a(stale, model("a"));
     let text = "threshold_classification high_confidence_above_1e25 → high_confidence_above";
@@ -81,12 +81,12 @@ fn a_row_that_takes_the_name_of_its_alias_shows_both_names() {
 }
 
 #[test]
-fn where_the_number_changes_nothing_is_said_of_what_follows_from_it() {
+fn derived_cells_are_not_mentioned_if_the_number_changes() {
     let line = line_about_a(row("a", "", ""), model_at("a", "7e25"));
     assert!(!line.contains("training_flop_formatted"), "{line}");
 }
 
-/// The report of a refresh in which so many rows move by these factors.
+/// The report of a refresh in which rows move by these factors.
 fn report_on_moves(factors: &[f64]) -> String {
     let names: Vec<String> = (0..factors.len()).map(|n| format!("m{n:02}")).collect();
     let rows: Vec<String> = names.iter().map(|name| row(name, "", "")).collect();
@@ -104,7 +104,7 @@ fn report_on_moves(factors: &[f64]) -> String {
 }
 
 #[test]
-fn ten_updated_rows_or_more_are_rolled_up_in_one_line_before_them() {
+fn one_line_sums_up_ten_or_more_updated_rows_before_they_are_listed() {
     let factors = [1.1, 1.2, 1.3, 1.4, 1.45, 1.55, 1.6, 1.7, 2.0, 3.0];
     let report = report_on_moves(&factors);
     let updated = report
@@ -135,7 +135,7 @@ fn a_group_shows_ten_lines_and_says_how_many_more_there_are() {
 }
 
 #[test]
-fn verbose_adds_old_and_new_reasoning_of_rows_that_cross_fall_or_leave() {
+fn verbose_adds_the_old_and_new_reasoning_of_crossed_demoted_and_removed_rows() {
     let models = ["removed", "demoted", "crossed"].map(|name| {
         let flop = if name == "crossed" { "9e24" } else { "1e24" };
         model_with(
@@ -159,7 +159,7 @@ fn verbose_adds_old_and_new_reasoning_of_rows_that_cross_fall_or_leave() {
 }
 
 #[test]
-fn verbose_says_the_reasoning_of_rows_that_cross_fall_or_leave_with_the_same_one() {
+fn verbose_shows_unchanged_reasoning_of_crossed_demoted_and_removed_rows() {
     let models = [
         ("crossed", "9e24"),
         ("demoted", "1e24"),
@@ -184,7 +184,7 @@ fn verbose_says_the_reasoning_of_rows_that_cross_fall_or_leave_with_the_same_one
 }
 
 #[test]
-fn verbose_says_what_the_number_of_an_added_row_rests_on() {
+fn verbose_shows_the_basis_of_the_number_of_an_added_row() {
     let long = "because ".repeat(100);
     let models = [
         model_with("first", json!({"reasoning": long})),
@@ -208,7 +208,7 @@ fn verbose_says_what_the_number_of_an_added_row_rests_on() {
 }
 
 #[test]
-fn an_updated_row_in_which_somebody_wrote_is_told() {
+fn an_updated_row_with_human_text_is_shown_as_noted() {
     let line = line_about_a(row("a", "", "look"), model_at("a", "5e25"));
     assert!(line.ends_with("÷1.2  noted"), "{line}");
 }
@@ -236,7 +236,7 @@ fn rows_whose_human_work_a_reset_gives_up_come_first() {
 }
 
 #[test]
-fn at_80_columns_a_remark_that_does_not_fit_is_cut_behind_one_of_its_parts() {
+fn at_80_columns_a_remark_that_does_not_fit_is_cut_after_one_of_its_parts() {
     let news = json!({
         "training_flop": 2e26, "status": "uncertain", "reasoning": "seven of them now", "sources": ["a paper"],
     });
@@ -251,7 +251,7 @@ fn at_80_columns_a_remark_that_does_not_fit_is_cut_behind_one_of_its_parts() {
 }
 
 #[test]
-fn at_80_columns_names_that_differ_only_at_their_ends_are_whole_in_every_table() {
+fn at_80_columns_names_that_differ_only_at_their_ends_are_shown_in_full_in_every_table() {
     let ends = ["bf16", "fp8"].map(|end| format!("{}_{end}", "llama_3.1_405b".repeat(4)));
     let [one, other] = ends.each_ref().map(|name| name.as_str());
     let world = World::with(&[model(one), model(other)]);
@@ -299,7 +299,7 @@ fn a_name_over_200_columns_is_cut_in_text_and_whole_in_json() {
 }
 
 #[test]
-fn of_a_list_of_names_ten_are_shown_and_how_many_more() {
+fn a_list_of_names_shows_ten_and_says_how_many_more_there_are() {
     let models: Vec<Value> = (0..25)
         .map(|n| model_with("same", json!({"developer": format!("dev{n:02}")})))
         .chain((0..25).map(|n| model_with(&format!("none{n:02}"), json!({"training_flop": null}))))
@@ -323,7 +323,7 @@ fn of_a_list_of_names_ten_are_shown_and_how_many_more() {
 }
 
 #[test]
-fn a_text_that_is_no_number_is_shown_where_it_is_overwritten() {
+fn an_unreadable_number_is_shown_when_it_is_overwritten() {
     let unreadable = row("a", "", "").replace("6e+25,6.00e+25", "\"3,5e25\",");
     let line = line_about_a(unreadable, model("a"));
     assert!(line.contains("\"3,5e25\" → 6.00e+25"), "{line}");
@@ -336,7 +336,7 @@ fn a_text_that_is_no_number_is_shown_where_it_is_overwritten() {
 }
 
 #[test]
-fn a_drifted_row_without_a_number_stands_first_and_cells_that_people_wrote_before_the_others() {
+fn drifted_rows_without_a_number_and_cells_that_people_write_come_first() {
     let blank = |name| row(name, "y", "").replace("6e+25,6.00e+25", ",");
     let world = World::with(&[model_at("far", "6e22"), model("none"), model("b")]);
     let rows = [row("far", "y", ""), blank("none"), row("b", "", "")];

@@ -1,4 +1,4 @@
-//! What is generated from the definition of the command line: completions, man pages and help.
+//! Completions, man pages and help, which are generated from the definition of the command line.
 
 use crate::support::{COMMANDS, World, run};
 
@@ -24,7 +24,7 @@ fn bash_completes_commands_flags_and_values() {
         ("git set", "setup"),
         ("git merge-driver --mark", "--marker-size"),
     ] {
-        // As bash calls it: the program, the word that is completed, and the word before.
+        // Bash passes the program, the word to complete, and the word before it.
         let words: Vec<&str> = typed.split(' ').collect();
         let last = words.len() - 1;
         let before = if last == 0 {
@@ -45,7 +45,7 @@ fn bash_completes_commands_flags_and_values() {
 }
 
 #[test]
-fn zsh_offers_files_only_where_they_are_meant() {
+fn zsh_offers_files_only_where_a_file_is_expected() {
     World::new()
         .ok(&["completions", "zsh"])
         .expect_stdout("'--note=[Why\\: joined to the notes]:TEXT:'")
@@ -91,7 +91,7 @@ fn the_help_of_completions_says_where_the_script_goes() {
 }
 
 #[test]
-fn a_man_page_shows_what_the_help_ends_with_as_it_is_written_and_under_customary_titles() {
+fn a_man_page_shows_the_end_of_the_help_verbatim_under_customary_titles() {
     let world = World::new();
     let examples = ".SH EXAMPLES\n.nf\n  core\\-dataset verify \\*(AqGPT\\-4.5\\*(Aq \\-\\-note";
     world.ok(&["man", "verify"]).expect_stdout(examples);
@@ -104,7 +104,7 @@ fn a_man_page_shows_what_the_help_ends_with_as_it_is_written_and_under_customary
     assert_eq!(own, ["\"EXIT STATUS\"", "FILES", "NOTES", "EXAMPLES"]);
     assert!(page.contains(".fi\n.PP\nUnmarked rows without"), "{page}");
     assert!(page.contains("\n.nh\n"), "{page}");
-    // A formatter would show typographic signs.
+    // A formatter would turn these into typographic signs.
     assert!(page.contains("\n  \\(ti    updated\n"), "{page}");
     assert!(!page.contains(['`', '~']), "{page}");
 }
@@ -129,7 +129,7 @@ fn the_synopsis_of_a_man_page_is_the_usage_of_the_help() {
 }
 
 #[test]
-fn what_a_man_page_shows_as_it_is_written_fits_80_columns() {
+fn verbatim_text_in_a_man_page_fits_80_columns() {
     let world = World::new();
     for command in COMMANDS {
         let page = world.ok(&["man", command]).stdout;

@@ -57,7 +57,7 @@ fn the_coverage_is_the_share_of_the_estimated_models_with_a_row_at_or_above_1e25
 }
 
 #[test]
-fn of_the_changes_those_by_a_refresh_count_the_demotions_among_them_and_five_models_are_named() {
+fn only_changes_by_a_refresh_count_including_demotions_and_five_models_are_named() {
     let models = ["a", "b", "c", "d", "e", "noted"];
     let world = World::with(&models.map(model));
     world.set_dataset(dataset(
@@ -87,7 +87,7 @@ fn another_spelling_of_a_number_is_no_change_of_the_estimate() {
 }
 
 #[test]
-fn the_changes_of_a_model_are_counted_together_under_whatever_name_it_had() {
+fn the_changes_of_a_model_are_counted_together_under_all_its_names() {
     let world = World::with(&[model("GPT-5")]);
     world.ok(&[]);
     world.set_models(&[model_at("gpt-5", "7e25")]);
@@ -95,7 +95,7 @@ fn the_changes_of_a_model_are_counted_together_under_whatever_name_it_had() {
     world.set_models(&[model_at("five", "8e25")]);
     world.set_aliases("gpt-5,d,five,d,\n");
     world.ok(&[]);
-    // A new name alone is no change of the number, and yet it is the name of the model.
+    // A new name alone is no change of the number, but the model is listed under it.
     world.set_models(&[model_at("Five", "8e25")]);
     world.ok(&[]);
     let updates = &world.json(&["stats"])["updates"];
@@ -106,7 +106,7 @@ fn the_changes_of_a_model_are_counted_together_under_whatever_name_it_had() {
 }
 
 #[test]
-fn a_share_that_is_not_all_reads_as_less_than_all() {
+fn a_share_just_below_100_percent_is_not_rounded_up_to_it() {
     let rows: String = (0..2500)
         .map(|at| {
             format!(
@@ -138,7 +138,7 @@ fn a_date_that_cannot_be_read_is_not_counted_as_blank() {
 }
 
 #[test]
-fn quiet_stats_print_no_text_and_errors_as_ever() {
+fn quiet_stats_print_json_and_errors_but_no_text() {
     let world = World::with_every_kind_of_row();
     assert_eq!(world.ok(&["stats", "-q"]).stdout, "");
     assert!(world.json(&["stats", "-q"])["summary"].is_object());
@@ -177,7 +177,7 @@ fn the_stats_at_80_columns() {
 }
 
 #[test]
-fn a_threshold_begins_a_bin_and_the_ends_of_the_histogram_say_what_else_is_counted_in_them() {
+fn each_threshold_begins_a_bin_and_the_outer_bins_say_what_they_include() {
     let flops = ["1.79e308", "5e25", "1e25", "5e24", "4.9e24", "5e-324"];
     let rows = flops.map(|flop| format!("at {flop},d,,{flop}\n"));
     let header = "name,developer,verified,training_flop\n";
@@ -193,7 +193,7 @@ fn a_threshold_begins_a_bin_and_the_ends_of_the_histogram_say_what_else_is_count
 }
 
 #[test]
-fn a_verified_row_is_compared_with_the_estimate_that_it_has_by_its_alias() {
+fn a_verified_row_is_compared_with_the_estimate_of_its_alias() {
     let world = World::with(&[model("today"), model("numbered")]).dataset(
         "name,developer,verified,training_flop\nformer,d,y,6e25\nnumbered,d,y,\nunknown,d,y,6e25\n",
     );
@@ -204,7 +204,7 @@ fn a_verified_row_is_compared_with_the_estimate_that_it_has_by_its_alias() {
         let row = rows.iter().find(|row| row["name"] == name).unwrap();
         row["score"].as_u64()
     };
-    // A row without a number has drifted where the model has an estimate.
+    // A verified row without a number has drifted if the model has an estimate.
     assert_eq!(
         ["former", "numbered", "unknown"].map(score),
         [30, 0, 15].map(Some)

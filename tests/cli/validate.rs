@@ -1,4 +1,4 @@
-//! `validate`: what is found, where it is said to be, and how the run ends.
+//! `validate`: the findings, their places, and the exit code.
 
 use std::fs;
 
@@ -35,7 +35,7 @@ fn sound_rows_have_no_findings() {
 }
 
 #[test]
-fn what_looks_odd_but_is_sound_has_no_findings() {
+fn cells_that_look_odd_but_are_sound_have_no_findings() {
     for (from, to) in [
         (",6.00e+25", ",5.999999999999999e+25"),
         ("a,d,,,", "a,d,,1.75E+11,"),
@@ -136,7 +136,7 @@ fn each_kind_of_finding_is_reported_for_its_column() {
 }
 
 #[test]
-fn a_broken_cell_is_an_error_in_a_marked_row_too_and_an_older_class_name_is_a_warning_there() {
+fn in_a_marked_row_a_broken_cell_is_an_error_and_an_older_class_name_a_warning() {
     let marked = |mark: &str, class: &str| {
         let row = row("a", mark, "why").replace("high_confidence_above", class);
         findings(&dataset(&[row]))
@@ -187,7 +187,7 @@ fn an_older_class_name_is_a_warning_in_an_orphan_without_a_number() {
             orphaned.to_owned()
         ]
     );
-    // A refresh writes the class of the number, be it the row's or the estimate's.
+    // A refresh writes the class of the row's number, or of the estimate's.
     let estimated = row("a", "", "").replace("6e+25,6.00e+25", ",");
     let estimated = estimated.replace("high_confidence_above", "uncertain");
     assert_eq!(
@@ -239,8 +239,7 @@ fn rows_of_one_model_are_an_error_and_one_name_under_two_developers_a_warning() 
 }
 
 #[test]
-fn a_row_that_looks_like_another_is_named_as_it_is_written_though_the_estimate_names_it_otherwise()
-{
+fn a_look_alike_row_is_named_as_in_the_dataset_even_if_the_estimate_spells_it_differently() {
     let renamed = json!({"developer": "d"});
     let world = World::with(&[model_with("Foo 1", renamed)]);
     world.set_dataset(dataset(&[row("foo 1", "", ""), row("foo_1", "", "")]));
@@ -249,7 +248,7 @@ fn a_row_that_looks_like_another_is_named_as_it_is_written_though_the_estimate_n
 }
 
 #[test]
-fn a_fault_of_a_decision_names_the_model_and_the_column() {
+fn a_finding_about_a_decision_names_the_model_and_the_column() {
     let world = World::with(&[model("a")]).dataset(dataset(&[row("a", "", "")]));
     world.set_decisions("m,d,perhaps,,,,\nn,d,below,many,,,\n");
     let run = world.run(&["validate"]).expect_code(3);
@@ -258,13 +257,13 @@ fn a_fault_of_a_decision_names_the_model_and_the_column() {
 }
 
 #[test]
-fn models_that_look_alike_are_a_warning_in_which_no_character_is_taken_for_another() {
+fn the_warning_about_look_alikes_escapes_confusable_characters() {
     let alike = [row("GPT-4", "y", "why"), row("GPT\u{2011}4", "", "")];
     let world = World::with(&[model("GPT-4"), model("GPT\u{2011}4")]).dataset(dataset(&alike));
     world.ok(&["validate"]).expect_stdout(
         ":2: warning: name: GPT-4: is this one model? \"GPT-4\" by d, \"GPT\\u{2011}4\" by d (line 3) [look_alike]\n",
     );
-    // Before the refresh the row is alone, and the other is about to come.
+    // Before the refresh there is only one row, and the other is about to be added.
     world.set_dataset(dataset(&alike[..1]));
     let run = world.ok(&["validate", "--select", "look_alike"]);
     run.expect_stdout("\"GPT\\u{2011}4\" by d [look_alike]")
@@ -277,7 +276,7 @@ fn models_that_look_alike_are_a_warning_in_which_no_character_is_taken_for_anoth
 }
 
 #[test]
-fn columns_that_nobody_meant_to_make_are_warnings() {
+fn unnamed_columns_and_index_columns_are_warnings() {
     let with_columns = |names: &str, cells: [&str; 2]| {
         let rows = [row("a", "", ""), row("b", "", "")];
         let rows = rows.iter().zip(cells);
@@ -297,7 +296,7 @@ fn columns_that_nobody_meant_to_make_are_warnings() {
         ("", ":1: warning: column 16, without a name"),
         ("Unnamed: 0", ":1: warning: Unnamed: 0: column 16, "),
     ] {
-        // A row that a refresh added is blank there.
+        // In a row that a refresh added, the index is blank.
         for cells in [[",1", ",0"], [",0", ","]] {
             let index = with_columns(&format!(",{name}"), cells);
             assert!(index.contains(column), "{index}");
@@ -332,7 +331,7 @@ fn marks_that_are_gone_since_the_journals_last_entry_are_a_warning() {
 }
 
 #[test]
-fn a_line_of_the_journal_that_cannot_be_read_is_a_warning_in_its_place() {
+fn an_unreadable_line_of_the_journal_is_a_warning_with_its_line_number() {
     let world = World::with(&[model("a")]);
     world.ok(&[]);
     let entry = fs::read_to_string(world.journal_path()).unwrap();
@@ -349,7 +348,7 @@ fn a_line_of_the_journal_that_cannot_be_read_is_a_warning_in_its_place() {
 }
 
 #[test]
-fn what_is_wrong_with_the_journal_is_said_once() {
+fn a_fault_in_the_journal_is_reported_only_once() {
     let world = World::with(&[model("a")]);
     fs::write(world.journal_path(), "torn\n").unwrap();
     assert_eq!(world.ok(&["validate"]).stderr, "");
@@ -396,7 +395,7 @@ fn a_rejected_record_is_an_error_and_an_ignored_or_repeated_field_a_warning() {
 }
 
 #[test]
-fn estimates_that_were_saved_at_a_date_that_is_yet_to_come_are_a_warning() {
+fn estimates_saved_in_the_future_are_a_warning() {
     let world = World::with(&[model("a")]);
     let validated = |at| world.run_at(at, &["validate", "--select", "saved_in_the_future"]);
     // The estimates were saved on 2025-08-15 at 06:00.
@@ -408,7 +407,7 @@ fn estimates_that_were_saved_at_a_date_that_is_yet_to_come_are_a_warning() {
 }
 
 #[test]
-fn estimates_are_old_after_thirty_days_and_their_releases_and_names_are_looked_at() {
+fn estimates_are_old_after_thirty_days_and_their_release_dates_and_names_are_checked() {
     let released = model_with("re\u{ad}leased", json!({"release_date": "2025-09-15"}));
     let world = World::with(&[released]);
     let codes = |day| {
@@ -453,7 +452,7 @@ fn missing_and_unreadable_files_are_errors() {
     };
     let world = World::new().dataset(dataset(&[row("a", "", "")]));
     rejected(&world, "estimated_models.json:1: error: not found");
-    // Without any estimates no row is said to be an orphan.
+    // Without estimates no row is reported as orphaned.
     rejected(&world, "1 error, 0 warnings");
     world.set_estimates("{\"models\":\n[");
     rejected(&world, "estimated_models.json:2: error: cut short");
@@ -463,7 +462,7 @@ fn missing_and_unreadable_files_are_errors() {
 }
 
 #[test]
-fn names_are_looked_at_for_what_cannot_be_seen() {
+fn names_are_checked_for_invisible_characters_and_outer_blanks() {
     let found = findings(&dataset(&[
         row("c ", "", ""),
         row("GPT\u{a0}5", "", ""),
@@ -488,7 +487,7 @@ fn names_are_looked_at_for_what_cannot_be_seen() {
 }
 
 #[test]
-fn the_findings_of_one_file_stand_together() {
+fn the_findings_of_one_file_are_listed_together() {
     let rows = ["a", "b", "c"].map(|name| row(name, "", "").replace("6e+25", "-1"));
     let world = World::with(&[model("a"), json!(7)]).dataset(dataset(&rows));
     world.set_decisions("x,d,perhaps,,,,\ny,d,perhaps,,,,\n");

@@ -1,9 +1,9 @@
-//! `validate`: how findings are printed, chosen and counted, and how the run ends.
+//! `validate`: how findings are printed, selected and counted, and the exit code.
 
 use crate::support::{World, dataset, model, model_at, row};
 
 #[test]
-fn thousands_of_alike_models_and_of_sources_make_short_lines() {
+fn lines_stay_short_with_hundreds_of_look_alikes_and_thousands_of_sources() {
     let sources: Vec<String> = (0..3000).map(|at| format!("source {at}")).collect();
     let mut rows: Vec<String> = (0..300)
         .map(|at| row(&format!("a{}", "!".repeat(at)), "", ""))
@@ -44,7 +44,7 @@ fn warnings_are_printed_with_path_line_and_code_and_exit_3_only_when_strict() {
 }
 
 #[test]
-fn numbers_that_differ_look_different_and_a_class_that_is_the_reason_is_named() {
+fn different_numbers_look_different_and_a_class_that_is_the_reason_is_named() {
     let verified = row("a", "y", "why").replace("6e+25,6.00e+25", "5e+25,5.00e+25");
     let world = World::with(&[model_at("a", "4.9999e25")]).dataset(dataset(&[verified]));
     world
@@ -58,7 +58,7 @@ fn numbers_that_differ_look_different_and_a_class_that_is_the_reason_is_named() 
 }
 
 #[test]
-fn codes_are_ignored_and_selected_and_an_unknown_one_is_a_usage_error_that_lists_them() {
+fn codes_can_be_ignored_and_selected_and_the_error_about_an_unknown_one_lists_them() {
     let world = World::with_every_kind_of_row();
     let codes = |args: &[&str]| {
         let report = world.json(&[&["validate"], args].concat());

@@ -1,4 +1,4 @@
-//! Runs that look like a mistake are refused without `--force`: they would lose much, or what they read is odd.
+//! Runs that would lose much, or that read something odd, are refused without `--force`.
 
 use std::fs;
 
@@ -15,7 +15,7 @@ fn refused(world: &World, args: &[&str], message: &str) -> Run {
         .expect_stderr("--force")
 }
 
-/// So many unverified rows, of which the estimates put so many below the threshold.
+/// `total` unverified rows, of which the estimates put `removed` below the threshold.
 fn world_that_loses(removed: usize, total: usize) -> World {
     let names: Vec<String> = (0..total).map(|n| format!("m{n:02}")).collect();
     let models = names.iter().enumerate().map(|(n, name)| {
@@ -27,7 +27,7 @@ fn world_that_loses(removed: usize, total: usize) -> World {
 }
 
 #[test]
-fn a_refresh_that_removes_more_than_half_of_ten_or_more_unverified_rows_needs_force() {
+fn a_refresh_that_removes_ten_or_more_and_over_half_of_the_unverified_rows_needs_force() {
     let world = world_that_loses(10, 19);
     let message = "would remove 10 of the 19 unverified rows";
     refused(&world, &[], message).expect_stderr("add `--dry-run --force` to see what it would do");
@@ -84,7 +84,7 @@ fn a_dry_run_and_a_check_are_refused_too_and_force_shows_their_plan() {
         .expect_code(3);
 }
 
-/// Estimates of which so many records are rejected.
+/// Estimates with `total` records, of which `rejected` are rejected.
 fn world_that_rejects(rejected: usize, total: usize) -> World {
     let models = (0..total).map(|n| {
         let flop = if n < rejected { "much" } else { "6e25" };
@@ -94,7 +94,7 @@ fn world_that_rejects(rejected: usize, total: usize) -> World {
 }
 
 #[test]
-fn estimates_of_which_more_than_half_of_ten_or_more_records_are_rejected_need_force() {
+fn estimates_with_ten_or_more_and_over_half_of_the_records_rejected_need_force() {
     let world = world_that_rejects(10, 19);
     let message = "10 of the 19 records were rejected";
     refused(&world, &[], message);
@@ -113,7 +113,7 @@ fn a_few_rejected_records_or_exactly_half_are_no_reason_to_stop() {
 }
 
 #[test]
-fn ignored_fields_are_no_reason_to_stop_however_many_they_are() {
+fn ignored_fields_are_no_reason_to_stop_however_many_there_are() {
     let models: Vec<Value> = (0..20)
         .map(|n| {
             let mut model = model(&format!("m{n:02}"));
@@ -134,7 +134,7 @@ fn every_brake_is_named_because_force_overrides_them_all() {
         .expect_stderr("would leave 11 without a usable estimate");
 }
 
-/// So many unverified rows, of which the estimates lack so many.
+/// `total` unverified rows, of which the estimates lack `orphaned`.
 fn world_that_orphans(orphaned: usize, total: usize) -> World {
     let names: Vec<String> = (0..total).map(|n| format!("m{n:02}")).collect();
     let models: Vec<Value> = names
@@ -147,7 +147,7 @@ fn world_that_orphans(orphaned: usize, total: usize) -> World {
 }
 
 #[test]
-fn a_refresh_that_orphans_more_than_half_of_ten_or_more_unverified_rows_needs_force() {
+fn a_refresh_that_orphans_ten_or_more_and_over_half_of_the_unverified_rows_needs_force() {
     let world = world_that_orphans(10, 19);
     refused(
         &world,
@@ -166,7 +166,7 @@ fn a_few_orphans_or_exactly_half_are_no_reason_to_stop() {
 }
 
 #[test]
-fn a_refresh_that_is_forced_to_orphan_rows_asks_no_more_until_another_row_is_orphaned() {
+fn after_a_forced_refresh_orphans_need_no_force_until_another_row_is_orphaned() {
     let world = world_that_orphans(10, 19);
     world.run_without_writing(&[]).expect_code(1);
     let forced = world.ok(&["--force"]);
@@ -179,7 +179,7 @@ fn a_refresh_that_is_forced_to_orphan_rows_asks_no_more_until_another_row_is_orp
 }
 
 #[test]
-fn rows_that_a_forced_run_added_do_not_make_fewer_of_its_orphans() {
+fn orphans_of_a_forced_run_need_no_force_after_the_rows_that_it_added_have_left() {
     let world = world_that_orphans(12, 20);
     let models = |flop: &str| {
         let old = (12..20).map(|n| model(&format!("m{n}")));
@@ -194,7 +194,7 @@ fn rows_that_a_forced_run_added_do_not_make_fewer_of_its_orphans() {
 }
 
 #[test]
-fn orphans_that_no_run_was_forced_to_leave_are_counted() {
+fn orphans_that_no_run_was_forced_to_leave_count_for_the_brake() {
     let world = world_that_orphans(10, 20);
     let others = |flop: &str| {
         let names = (10..20).map(|n| format!("m{n}"));
@@ -224,7 +224,7 @@ fn orphans_are_counted_against_the_rows_that_stay() {
 
 const MARKED: [&str; 6] = ["a", "b", "c", "d", "e", "f"];
 
-/// A dataset of so many of six verified rows, and a plain one.
+/// A dataset with the first `count` of six verified rows, and a plain one.
 fn with_marked_rows(count: usize) -> String {
     let marked = MARKED[..count].iter().map(|name| row(name, "y", "why"));
     dataset(&marked.chain([row("plain", "", "")]).collect::<Vec<_>>())
@@ -251,14 +251,14 @@ fn a_dataset_that_lost_most_of_its_marked_rows_needs_force() {
     );
     world.ok(&["--force"]);
     assert_eq!(world.rows().len(), 8);
-    // In a file that is no dataset no rows can be counted.
+    // Rows cannot be counted in a file that is no dataset.
     let world = world_with_six_marked_rows();
     world.set_dataset("lost");
     world.ok(&["--reset"]);
 }
 
 #[test]
-fn the_entry_written_last_counts_where_the_clock_of_a_machine_was_wrong() {
+fn the_journal_entry_written_last_counts_even_if_a_clock_was_wrong() {
     let models: Vec<Value> = MARKED.iter().map(|name| model(name)).collect();
     let world = World::with(&models);
     world.run_at(4_070_908_800, &[]).expect_code(0);
@@ -272,7 +272,7 @@ fn the_entry_written_last_counts_where_the_clock_of_a_machine_was_wrong() {
 }
 
 #[test]
-fn no_entry_is_written_for_a_year_with_five_digits() {
+fn no_journal_entry_has_a_year_with_five_digits() {
     let world = World::with(&[model("a")]);
     world.run_at(253_402_300_799, &[]).expect_code(0);
     let last_second = fs::read_to_string(world.journal_path()).unwrap();
@@ -282,7 +282,7 @@ fn no_entry_is_written_for_a_year_with_five_digits() {
 }
 
 #[test]
-fn of_two_entries_at_one_moment_the_later_line_counts() {
+fn the_later_line_of_two_journal_entries_at_one_moment_counts() {
     let models: Vec<Value> = MARKED.iter().map(|name| model(name)).collect();
     let world = World::with(&models);
     world.run_at(SAVED, &[]).expect_code(0);
@@ -294,19 +294,19 @@ fn of_two_entries_at_one_moment_the_later_line_counts() {
 }
 
 #[test]
-fn half_of_the_marked_rows_or_two_may_be_gone_without_a_question() {
+fn half_of_the_marked_rows_or_any_two_may_be_gone_without_force() {
     let world = world_with_six_marked_rows();
     world.set_dataset(with_marked_rows(3));
     world.ok(&[]);
-    // Two of three are more than half, but few.
+    // Two of three are more than half, but fewer than three.
     world.set_dataset(with_marked_rows(1));
     world.ok(&[]);
 }
 
 #[test]
-fn a_refresh_that_is_forced_is_journalled_although_nothing_changes_and_the_next_one_asks_no_more() {
+fn a_forced_refresh_that_changes_nothing_is_journalled_and_the_next_one_needs_no_force() {
     let world = world_with_six_marked_rows();
-    // What the refresh would add again is there already.
+    // The rows that the refresh would add again are there already.
     let unmarked = MARKED.map(|name| row(name, "", ""));
     let rows = [&unmarked[..], &[row("new", "", ""), row("plain", "", "")]].concat();
     world.set_dataset(dataset(&rows));
@@ -329,7 +329,7 @@ fn a_refresh_that_is_forced_is_journalled_although_nothing_changes_and_the_next_
 }
 
 #[test]
-fn a_mark_that_was_taken_back_by_hand_is_counted_no_more_after_a_forced_refresh() {
+fn a_forced_refresh_ends_the_warning_about_a_mark_removed_by_hand() {
     let world = world_with_six_marked_rows();
     world.set_dataset(world.text().replacen(",y,", ",,", 1));
     let run = world.ok_without_writing(&[]);
@@ -341,7 +341,7 @@ fn a_mark_that_was_taken_back_by_hand_is_counted_no_more_after_a_forced_refresh(
 }
 
 #[test]
-fn a_verdict_adds_to_the_count_so_that_marks_that_are_gone_are_still_missed() {
+fn verify_adds_to_the_count_of_marked_rows_so_that_lost_marks_are_still_noticed() {
     let world = world_with_six_marked_rows();
     world.set_dataset(with_marked_rows(0));
     let verified = world.ok(&["verify", "plain", "--note", "seen"]);
@@ -351,7 +351,7 @@ fn a_verdict_adds_to_the_count_so_that_marks_that_are_gone_are_still_missed() {
 }
 
 #[test]
-fn a_reset_of_a_dataset_that_lost_its_marks_needs_force_unless_nobody_can_read_it() {
+fn a_reset_of_a_dataset_that_lost_its_marks_needs_force_unless_it_is_unreadable() {
     let world = world_with_six_marked_rows();
     world.set_dataset(with_marked_rows(2));
     refused(&world, &["--reset"], "the dataset holds 2");
@@ -374,20 +374,20 @@ fn a_reapply_counts_the_marked_rows_anew() {
     let backup = report["backup"].as_str().unwrap();
     world.ok(&["reapply", backup]);
     assert_eq!(world.journal().last().unwrap()["marked"], 6);
-    // What it brings back is not added to what the journal counted before.
+    // The rows that it brings back are not added to the journal's earlier count.
     world.set_dataset(with_marked_rows(2));
     world.ok(&["reapply", backup]);
     assert_eq!(world.journal().last().unwrap()["marked"], 6);
 }
 
-/// Estimates of two models, or of one of them, with this time at which they were saved.
+/// Writes estimates of two models, or of one of them, with this `saved_at`.
 fn save(world: &World, saved_at: &str, both: bool) {
     let models = [model("a"), model("b")];
     let models = if both { &models[..] } else { &models[..1] };
     world.set_models_saved(&json!({"saved_at": saved_at}), models);
 }
 
-/// A dataset of one model, refreshed from estimates that were saved at this time.
+/// A dataset of one model, refreshed from estimates with this `saved_at`.
 fn refreshed_from(saved_at: &str) -> World {
     let world = World::new();
     save(&world, saved_at, false);
@@ -408,7 +408,7 @@ fn estimates_that_were_saved_before_those_of_the_last_refresh_need_force() {
 }
 
 #[test]
-fn a_refresh_that_is_forced_to_take_earlier_estimates_asks_no_more_although_nothing_changes() {
+fn after_a_forced_refresh_from_earlier_estimates_the_next_one_needs_no_force() {
     let world = refreshed_from("2031-01-01T00:00:00");
     save(&world, "2025-08-15T06:00:00", false);
     refused(&world, &[], "saved on 2025-08-15T06:00:00");
@@ -421,7 +421,7 @@ fn a_refresh_that_is_forced_to_take_earlier_estimates_asks_no_more_although_noth
 }
 
 #[test]
-fn a_reset_that_is_forced_to_take_earlier_estimates_and_changes_nothing_makes_no_backup() {
+fn a_forced_reset_from_earlier_estimates_that_changes_nothing_makes_no_backup() {
     let world = refreshed_from("2031-01-01T00:00:00");
     save(&world, "2025-08-15T06:00:00", false);
     let run = world.ok(&["--reset", "--force"]);
@@ -430,9 +430,9 @@ fn a_reset_that_is_forced_to_take_earlier_estimates_and_changes_nothing_makes_no
 }
 
 #[test]
-fn moments_are_compared_and_not_their_texts() {
+fn saved_at_is_compared_as_a_moment_and_not_as_text() {
     let world = refreshed_from("2025-08-15T06:00:00");
-    // The same moment, elsewhere.
+    // The same moment in another time zone.
     save(&world, "2025-08-15 01:00:00-05:00", true);
     world.ok(&[]);
     save(&world, "2025-08-15T07:30+02:00", true);
@@ -440,19 +440,19 @@ fn moments_are_compared_and_not_their_texts() {
 }
 
 #[test]
-fn a_verdict_between_two_refreshes_does_not_hide_when_the_estimates_were_saved() {
+fn a_verification_between_two_refreshes_does_not_hide_when_the_estimates_were_saved() {
     let world = refreshed_from("2025-08-15T06:00:00");
     world.ok(&["verify", "a", "--note", "seen"]);
-    // The verdict does not follow from the estimates.
+    // A verification does not follow from the estimates.
     assert_eq!(world.journal()[1]["estimates_saved_at"], Value::Null);
     save(&world, "2025-08-01T06:00:00", true);
     refused(&world, &[], "saved on 2025-08-01");
 }
 
 #[test]
-fn the_last_refresh_that_knows_it_says_when_the_estimates_were_saved() {
+fn estimates_are_compared_with_the_last_refresh_or_reset_that_has_a_saved_at() {
     let world = refreshed_from("2025-08-15T06:00:00");
-    // A verdict looks at later estimates, and a refresh at some that do not say when they were saved.
+    // A verification sees later estimates, and then a refresh reads estimates without `saved_at`.
     save(&world, "2025-08-20T06:00:00", false);
     world.ok(&["verify", "a", "--note", "seen"]);
     world.set_models_saved(&json!({}), &[model("a"), model("b")]);
@@ -476,7 +476,7 @@ fn the_last_refresh_that_knows_it_says_when_the_estimates_were_saved() {
 }
 
 #[test]
-fn an_entry_of_an_earlier_version_counts_the_marked_rows_in_its_summary() {
+fn marked_rows_are_counted_from_the_summary_of_a_journal_entry_of_an_earlier_version() {
     let world = world_with_six_marked_rows();
     world.set_dataset(with_marked_rows(5) + &row("protected", "no", ""));
     world.ok(&["--force"]);
@@ -493,7 +493,7 @@ const SAVED: i64 = 1_755_237_600;
 const DAY: i64 = 86_400;
 
 #[test]
-fn estimates_that_are_older_than_the_greatest_age_are_refused() {
+fn estimates_older_than_max_age_are_refused() {
     let world = World::with(&[model("a")]);
     let args = ["--max-age", "14"];
     let too_old = world.run_at(SAVED + 14 * DAY + 1, &args).expect_code(1);
@@ -506,7 +506,7 @@ fn estimates_that_are_older_than_the_greatest_age_are_refused() {
 }
 
 #[test]
-fn the_greatest_age_holds_with_force_and_for_a_check_too() {
+fn max_age_holds_for_every_kind_of_refresh_and_with_force() {
     let world = World::with(&[model("a")]);
     for flag in ["--force", "--dry-run", "--check", "--reset"] {
         world
@@ -517,7 +517,7 @@ fn the_greatest_age_holds_with_force_and_for_a_check_too() {
 }
 
 #[test]
-fn estimates_that_do_not_say_when_they_were_saved_have_no_age() {
+fn max_age_refuses_estimates_with_a_missing_unreadable_or_future_saved_at() {
     let world = World::new();
     for (metadata, why) in [
         (json!({}), "saved_at is not there, and --max-age is 14 days"),
@@ -544,7 +544,7 @@ fn estimates_that_do_not_say_when_they_were_saved_have_no_age() {
 }
 
 #[test]
-fn estimates_of_a_clock_that_is_hours_ahead_have_an_age() {
+fn max_age_accepts_estimates_saved_by_a_clock_that_is_hours_ahead() {
     let world = World::new();
     save(&world, "2025-08-16T06:00:00", false);
     world.run_at(SAVED, &["--max-age", "14"]).expect_code(0);

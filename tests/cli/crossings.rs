@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::support::{World, dataset, model, model_at, names, row, row_at};
 
-/// A world whose rows pass 1e25 in every way that there is, and some that do not.
+/// A world with rows that pass 1e25 in every possible way, and some that do not.
 fn world_with_crossings() -> World {
     let rows = [
         row("demoted", "", "look"),
@@ -30,22 +30,22 @@ fn world_with_crossings() -> World {
 }
 
 #[test]
-fn every_row_that_a_run_updates_demotes_or_removes_and_that_passes_1e25_is_listed() {
+fn every_updated_demoted_or_removed_row_that_passes_1e25_is_listed_as_crossed() {
     let report = world_with_crossings().json(&[]);
     let mut crossed = names(&report["changes"]["crossed"]);
     crossed.sort_unstable();
     assert_eq!(crossed, ["demoted", "down", "onto", "removed", "up"]);
     assert_eq!(report["attention"]["crossed"], 5);
     assert_eq!(names(&report["changes"]["drifted"]), ["verified"]);
-    // They are listed besides, not instead.
+    // Crossed rows are listed in their other groups, too.
     assert_eq!(names(&report["changes"]["removed"]), ["removed"]);
     assert_eq!(names(&report["changes"]["demoted"]), ["demoted"]);
-    // The whole row is for the journal.
+    // Only the journal has the whole row.
     assert_eq!(report["changes"]["removed"][0].get("row"), None);
 }
 
 #[test]
-fn an_entry_has_the_number_before_and_the_number_after() {
+fn a_crossed_entry_has_the_number_before_and_after() {
     let report = world_with_crossings().json(&[]);
     let crossed = report["changes"]["crossed"].as_array().unwrap();
     let numbers = |name: &str| -> (&Value, &Value) {
@@ -58,7 +58,7 @@ fn an_entry_has_the_number_before_and_the_number_after() {
 }
 
 #[test]
-fn crossings_stand_before_all_other_changes_and_say_on_which_side_the_row_is_now() {
+fn crossings_are_reported_first_and_say_on_which_side_the_row_is_now() {
     let report = world_with_crossings().ok(&["--dry-run"]).stdout;
     let place = |text: &str| {
         report
@@ -79,7 +79,7 @@ fn crossings_stand_before_all_other_changes_and_say_on_which_side_the_row_is_now
 }
 
 #[test]
-fn a_crossing_is_told_in_the_run_in_which_it_happens_and_not_again() {
+fn a_crossing_is_reported_only_by_the_run_in_which_it_happens() {
     let world = world_with_crossings();
     world.ok(&[]);
     let report = world.json(&[]);

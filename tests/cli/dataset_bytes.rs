@@ -1,4 +1,4 @@
-//! The dataset's bytes: what the file looks like stays, unless there is a reason to change it.
+//! The dataset's bytes: the form of the file stays as it is, unless there is a reason to change it.
 
 use serde_json::json;
 
@@ -69,7 +69,7 @@ fn column_order_and_columns_outside_the_schema_stay() {
 }
 
 #[test]
-fn the_other_columns_keep_their_names_where_model_is_renamed() {
+fn other_columns_keep_their_names_when_model_is_renamed() {
     let header = "model,developer,verified, Mine ,\"o,k\",\n";
     let world = World::with(&[model("a")]).dataset(format!("{header}v,d,y,,,\n"));
     world.ok(&[]);
@@ -83,7 +83,7 @@ fn the_other_columns_keep_their_names_where_model_is_renamed() {
 }
 
 #[test]
-fn blanks_around_the_names_of_columns_are_no_reason_to_write_and_stay() {
+fn blanks_around_column_names_stay_and_are_no_reason_to_write() {
     let header = HEADER.replace(",notes", ", notes ");
     let world = World::with(&[model("a")]).dataset(format!("{header}\n{}", row("a", "y", "n")));
     world.ok_without_writing(&[]);
@@ -125,7 +125,7 @@ fn rows_keep_their_own_line_ends_and_new_rows_get_the_most_frequent_one() {
 }
 
 #[test]
-fn behind_a_header_alone_new_rows_get_its_line_end() {
+fn the_first_rows_get_the_line_end_of_the_header() {
     let world = World::with(&[model("a")]).dataset(format!("{HEADER}\r\n"));
     world.ok(&[]);
     let expected = dataset(&[row("a", "", "")]).replace('\n', "\r\n");
@@ -160,7 +160,7 @@ fn text_that_needs_quotes_reads_back_as_it_was() {
 }
 
 #[test]
-fn a_line_within_a_cell_that_begins_like_a_conflict_marker_is_written_behind_a_blank() {
+fn a_line_in_a_cell_that_looks_like_a_conflict_marker_gets_a_blank_in_front() {
     let reasoning = "<<<<<<< first\n>>>>>>> second\r\n<<<<<<<< third\n======= not\n<<<<<<<tight";
     let world = World::with(&[model_with("a", json!({"reasoning": reasoning}))]);
     world.ok(&[]);
@@ -201,7 +201,7 @@ fn a_row_that_changes_keeps_the_text_of_every_other_cell() {
 }
 
 #[test]
-fn a_column_is_not_said_to_be_renamed_where_the_dataset_stays_as_it_is() {
+fn no_renamed_column_is_reported_when_the_dataset_is_not_written() {
     let text = dataset(&[row("a", "y", "mine")]).replacen("name", "model", 1);
     let world = World::with(&[model_at("a", "2e25")]).dataset(&text);
     let accepted = world.ok(&["accept", "a", "--note", "n"]);

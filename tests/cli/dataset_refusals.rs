@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::support::{HEADER, World, dataset, model, model_with, row};
 
-/// Runs a refresh on these bytes. It has to be refused with a message that has all these words.
+/// Runs a refresh on these bytes, which must be refused with a message that contains all these words.
 #[track_caller]
 fn refused(bytes: impl AsRef<[u8]>, words: &[&str]) {
     let world = World::with(&[model("a")]).dataset(bytes);
@@ -62,12 +62,12 @@ fn a_misspelled_column_is_not_taken_for_one_that_is_missing() {
 }
 
 #[test]
-fn a_column_that_is_there_twice_is_named() {
+fn a_column_that_appears_twice_is_refused_and_named() {
     refused(
         format!("{HEADER},notes\n"),
         &["the column \"notes\" occurs twice"],
     );
-    // Which of the two is the name of the model is not for the program to say.
+    // The program cannot know which of the two is the name of the model.
     refused(
         sound()
             .replacen("name,", "model,", 1)
@@ -109,7 +109,7 @@ fn another_delimiter_is_recognised() {
 }
 
 #[test]
-fn the_delimiter_is_the_one_between_the_names_of_columns_whatever_other_titles_hold() {
+fn the_delimiter_is_found_between_the_known_columns_whatever_other_titles_contain() {
     for header in [
         "name;developer;training_flop;verified;seen, by\na;d;6e25;y;me\n",
         "\"checked,\nseen\";name;developer;verified\nyes;a;d;y\n",
@@ -123,7 +123,7 @@ fn the_delimiter_is_the_one_between_the_names_of_columns_whatever_other_titles_h
 }
 
 #[test]
-fn a_row_with_too_few_or_too_many_cells_is_named_with_its_line() {
+fn a_row_with_too_few_or_too_many_cells_is_reported_with_its_line() {
     refused(
         sound() + "a,b\n",
         &[".csv:3:", "2 cells where the header has 15", "\"a,b\""],
@@ -136,7 +136,7 @@ fn a_row_with_too_few_or_too_many_cells_is_named_with_its_line() {
 }
 
 #[test]
-fn an_open_quote_is_named_with_the_line_it_opens_on() {
+fn an_open_quote_is_reported_with_the_line_it_opens_on() {
     refused(
         sound() + "\"abc,d\n",
         &[".csv:3:", "a quote opens here and never closes"],
@@ -150,20 +150,20 @@ fn an_open_quote_is_named_with_the_line_it_opens_on() {
 
 #[test]
 fn an_open_quote_does_not_swallow_the_rows_up_to_the_next_quote() {
-    // Read naively, the note of `a` is the whole row of `b` up to its note, and the number of cells fits.
+    // Read naively, the note of `a` extends over the row of `b` up to its note, and the number of cells is right.
     let rows = [row("a", "", "\"so it says"), row("b", "y", "\"x\"")];
     refused(dataset(&rows), &[".csv:2:", "a quote opens here"]);
 }
 
 #[test]
-fn a_row_without_a_name_is_named_with_its_line() {
+fn a_row_without_a_name_is_reported_with_its_line() {
     for blank in [" ", "\u{200b}"] {
         refused(sound() + &row(blank, "", ""), &[".csv:3:", "has no name"]);
     }
 }
 
 #[test]
-fn a_row_without_a_developer_is_named_with_its_line() {
+fn a_row_without_a_developer_is_reported_with_its_line() {
     refused(
         sound() + &row("b", "", "").replace(",d,", ",,"),
         &[".csv:3:", "has no developer"],
@@ -182,7 +182,7 @@ fn a_dataset_in_another_encoding_is_refused() {
 }
 
 #[test]
-fn a_dataset_that_is_packed_is_to_be_unpacked() {
+fn a_compressed_dataset_is_refused_with_the_command_that_unpacks_it() {
     refused(
         b"PK\x03\x04\x14\0\xff",
         &[".csv:1: a zip archive; unpack it with `unzip`"],
@@ -194,7 +194,7 @@ fn a_dataset_that_is_packed_is_to_be_unpacked() {
 }
 
 #[test]
-fn a_second_byte_order_mark_is_named() {
+fn a_second_byte_order_mark_is_refused() {
     refused(
         format!("\u{feff}\u{feff}{}", sound()),
         &[".csv:1:", "two byte order marks"],
@@ -223,7 +223,7 @@ fn an_unresolved_merge_is_refused_as_such_and_not_as_a_ragged_row() {
         sound() + &merge,
         &[".csv:3:", "an unresolved merge", "<<<<<<< HEAD"],
     );
-    // Larger markers, as a nested merge writes them, and a forgotten end.
+    // A longer marker, as a nested merge writes it, and a closing marker that was left behind.
     refused(
         sound() + "<<<<<<<<< ours\n" + &ours,
         &[".csv:3:", "an unresolved merge"],
@@ -281,7 +281,7 @@ fn a_second_header_among_the_rows_is_refused() {
 }
 
 #[test]
-fn a_second_header_of_a_small_file_is_refused_too() {
+fn a_second_header_in_a_file_with_few_columns_is_refused_too() {
     for (header, second) in [
         ("model,developer,verified", "model,developer,verified"),
         (
@@ -304,7 +304,7 @@ fn a_second_header_of_a_small_file_is_refused_too() {
 }
 
 #[test]
-fn a_model_that_is_called_name_is_no_header() {
+fn a_model_called_name_is_not_taken_for_a_header() {
     World::with(&[model("name")])
         .dataset(dataset(&[row("name", "y", "why")]))
         .ok_without_writing(&[]);
@@ -324,14 +324,14 @@ fn a_model_that_is_called_name_is_no_header() {
 }
 
 #[test]
-fn a_row_in_which_somebody_wrote_the_names_of_two_columns_is_no_header() {
+fn a_row_that_contains_two_column_names_is_not_taken_for_a_header() {
     World::with(&[model("a")])
         .dataset(dataset(&[row("a", "verified", "developer")]))
         .ok_without_writing(&[]);
 }
 
 #[test]
-fn most_numbers_written_as_nan_are_refused_as_no_numbers() {
+fn a_dataset_whose_numbers_are_mostly_nan_is_refused() {
     let rows = [row("a", "y", ""), row("b", "y", ""), row("c", "", "")];
     let mangled = dataset(&rows).replacen("6e+25", "nan", 2);
     refused(

@@ -1,10 +1,10 @@
-//! A verified row has drifted when the latest estimate says something else than what was verified.
+//! Drift: the latest estimate no longer agrees with the number that was verified.
 
 use serde_json::{Value, json};
 
 use crate::support::{World, dataset, model, model_at, model_with, names, row, row_at};
 
-/// The drifted rows of a refresh, where one row is verified at a number and the latest estimate is another.
+/// The drifted rows of a refresh, with a row verified at one number and another as its latest estimate.
 fn drifted(verified: &str, latest: &str) -> Value {
     let world = World::with(&[model_at("a", latest), model("other")])
         .dataset(dataset(&[row_at("a", "y", "why", verified, "")]));
@@ -26,7 +26,7 @@ fn a_verified_row_without_a_number_has_drifted_once_there_is_an_estimate() {
     let drifted = world.json(&["--dry-run"])["changes"]["drifted"].clone();
     assert_eq!(names(&drifted), ["a"]);
     let entry = drifted[0].as_object().unwrap();
-    // `Value` is null for a key that is not there, so the key is looked for.
+    // Indexing a `Value` gives null for a missing key, so the key itself is looked up.
     assert_eq!(entry.get("verified_flop"), Some(&Value::Null));
     assert_eq!(entry["latest_flop"], json!(6e25));
     assert!(entry.contains_key("factor"), "{entry:?}");
@@ -49,7 +49,7 @@ fn a_drift_is_printed_with_the_digits_in_which_its_two_numbers_differ() {
 }
 
 #[test]
-fn a_dismissal_does_not_cover_the_drift_of_a_row_that_stays_verified() {
+fn a_dismissal_does_not_hide_the_drift_of_a_row_that_stays_verified() {
     let world = World::with(&[model_at("a", "2e26"), model("other")])
         .dataset(dataset(&[row("a", "y", "why")]));
     world.set_decisions("a,d,below,2e26,,,\n");

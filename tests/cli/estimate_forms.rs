@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::support::{World, dataset, model, model_at, model_with, row};
 
-/// What a column says of the only model, `a`, after a refresh from a record with this field; and how many fields were ignored.
+/// The text of a column after a refresh from a single record with this field, and the number of ignored fields.
 fn written(field: &str, value: &Value, column: &str) -> (String, usize) {
     let world = World::with(&[model_with("a", json!({field: value}))]);
     let report = world.json(&[]);
@@ -38,7 +38,7 @@ fn dates_and_date_times_are_written_as_days() {
 }
 
 #[test]
-fn what_is_no_date_in_these_forms_is_ignored() {
+fn a_date_in_any_other_form_is_ignored() {
     for text in [
         "2025-8-5",
         "8/15/2025",
@@ -94,7 +94,7 @@ fn what_is_no_date_in_these_forms_is_ignored() {
 }
 
 #[test]
-fn last_updated_is_written_as_it_stood() {
+fn last_updated_is_written_unchanged() {
     for text in [
         "2025-08-15",
         "2025-08-15 20:32",
@@ -109,7 +109,7 @@ fn last_updated_is_written_as_it_stood() {
 }
 
 #[test]
-fn parameters_that_are_nearly_a_whole_number_are_one() {
+fn parameters_that_are_nearly_a_whole_number_are_written_as_one() {
     for (value, expected, ignored) in [
         (json!(7), "7", 0),
         (json!(1.75e11), "175000000000", 0),
@@ -174,7 +174,7 @@ fn names_are_written_without_outer_blanks_and_with_line_breaks_as_one_space() {
 }
 
 #[test]
-fn a_name_with_a_nul_or_a_line_break_in_it_is_one_model_from_run_to_run() {
+fn a_name_with_a_nul_or_a_line_break_is_the_same_model_in_every_run() {
     let world = World::with(&[model("a\0 b"), model(" two\r\n lines ")]);
     world.ok(&[]);
     assert_eq!(world.column("name"), ["a\u{fffd} b", "two lines"]);
@@ -192,14 +192,14 @@ fn a_name_with_a_nul_or_a_line_break_in_it_is_one_model_from_run_to_run() {
 }
 
 #[test]
-fn a_row_whose_name_has_outer_blanks_is_found_and_not_doubled() {
+fn a_row_whose_name_has_outer_blanks_is_found_and_not_duplicated() {
     let world = World::with(&[model("a")]).dataset(dataset(&[row("\" a\n\"", "", "")]));
     world.ok(&[]);
     assert_eq!(world.rows().len(), 1);
     world.ok_without_writing(&[]);
 }
 
-/// Estimates of `a` and one record more, given as the text that it has in the file.
+/// Estimates of `a` and of one more record, given as its text in the file.
 fn world_with_record(record: &str) -> World {
     let world = World::new();
     world.set_estimates(format!("{{\"models\": [{}, {record}]}}", model("a")));
@@ -207,7 +207,7 @@ fn world_with_record(record: &str) -> World {
 }
 
 #[test]
-fn half_of_a_surrogate_pair_in_a_side_field_costs_the_field_and_not_the_model() {
+fn half_of_a_surrogate_pair_in_an_optional_field_loses_only_that_field() {
     for field in [
         "\"reasoning\": \"six \\ud83d\"",
         "\"sources\": [\"https://x.org/\\udc00\"]",
@@ -237,14 +237,14 @@ fn half_of_a_surrogate_pair_in_a_name_rejects_the_record() {
     let world = world_with_record(record);
     world.ok(&[]).expect_stderr("half of a surrogate pair");
     assert_eq!(world.column("name"), ["a"]);
-    // A number that is too large is something else.
+    // A number that is too large gets another message.
     let large = model_at("a", "@").to_string().replace("\"@\"", "1e999");
     world.set_estimates(format!("{{\"models\": [{large}, {}]}}", model("b")));
     world.ok(&[]).expect_stderr("expected a finite number");
 }
 
 #[test]
-fn of_a_field_that_stands_twice_the_last_counts() {
+fn if_a_field_appears_twice_the_last_one_counts() {
     let record = "{\"name\": \"x\", \"training_flop\": \"much\", \"developer\": \"d\", \"name\": \"b\", \"training_flop\": 7e25}";
     let world = world_with_record(record);
     world.ok(&[]);
@@ -252,11 +252,11 @@ fn of_a_field_that_stands_twice_the_last_counts() {
 }
 
 #[test]
-fn a_time_of_saving_that_cannot_be_read_counts_as_none_with_a_warning() {
+fn a_saved_at_that_cannot_be_read_counts_as_none_with_a_warning() {
     let world = World::new();
     let odd = [json!("last week"), json!(20250815), json!(["2025-08-15"])];
     let odd = odd.map(|saved_at| json!({"saved_at": saved_at}));
-    // What is no object says nothing of the date.
+    // Metadata that is not an object has no date.
     for metadata in odd.into_iter().chain([json!(7), json!("2025-08-15")]) {
         world.set_models_saved(&metadata, &[model("a")]);
         let run = world.ok(&["--dry-run", "--format", "json"]);
@@ -274,7 +274,7 @@ fn a_time_of_saving_that_cannot_be_read_counts_as_none_with_a_warning() {
 }
 
 #[test]
-fn the_time_of_saving_is_reported_as_it_stood() {
+fn saved_at_is_reported_unchanged() {
     let report = World::with(&[model("a")]).json(&["--dry-run"]);
     assert_eq!(report["input"]["saved_at"], "2025-08-15T06:00:00");
 }

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::support::{World, dataset, model, model_at, model_with, names, row, run};
 
-/// A refresh and a reset from these bytes. Both have to be refused with a message that has all these words.
+/// Runs a refresh and a reset from these bytes. Both must be refused with a message that contains all these words.
 #[track_caller]
 fn refused(bytes: impl AsRef<[u8]>, words: &[&str]) {
     let world = World::new().dataset(dataset(&[row("a", "y", "")]));
@@ -19,7 +19,7 @@ fn refused(bytes: impl AsRef<[u8]>, words: &[&str]) {
 }
 
 #[test]
-fn missing_estimates_are_refused_with_how_the_data_directory_is_named() {
+fn missing_estimates_are_refused_and_the_error_says_how_to_name_the_data_directory() {
     World::new()
         .dataset(dataset(&[row("a", "y", "")]))
         .run_without_writing(&[])
@@ -96,7 +96,7 @@ fn estimates_without_a_usable_record_are_refused_with_the_reason() {
 }
 
 #[test]
-fn where_no_record_is_usable_they_can_be_listed_and_only_a_refresh_warns_of_each() {
+fn estimates_without_a_usable_record_can_be_listed_and_only_a_refresh_warns_of_each() {
     let world = World::new().dataset(dataset(&[row("a", "", "")]));
     world.set_estimates("{\"models\": [{\"name\": \"a\"}, {\"name\": \"b\"}]}");
     assert_eq!(names(&world.json(&["list", "--rejected"])), ["a", "b"]);
@@ -113,7 +113,7 @@ fn estimates_that_are_not_utf8_are_refused_with_their_line() {
 }
 
 #[test]
-fn a_file_that_is_recognisably_something_else_is_named_with_its_cure() {
+fn a_file_of_another_recognised_kind_is_refused_with_its_cure() {
     let text = json!({"models": [model("a")]}).to_string();
     let with_number = |number: &str| text.replace("\"6.00e+25\"", number);
     let merge = format!(
@@ -173,7 +173,7 @@ fn deep_nesting_does_not_crash_and_does_not_matter_in_a_field_that_is_not_read()
     assert_eq!(world.rows().len(), 1);
 }
 
-/// Asserts that the faults, as the JSON report names them, are of the first records, and that each has this field and value.
+/// Asserts that the faults in the JSON report are those of the first records, each with this field and value.
 fn check_faults(faults: &Value, broken: &[(&str, Value)]) {
     let faults = faults.as_array().unwrap();
     assert_eq!(faults.len(), broken.len(), "{faults:?}");
@@ -184,7 +184,7 @@ fn check_faults(faults: &Value, broken: &[(&str, Value)]) {
     }
 }
 
-/// A record for each of these fields, broken by its value, and ten sound ones, so that the run is not refused for the many broken ones.
+/// A record for each of these fields, broken by its value, and ten sound ones, so that no brake stops the run.
 fn one_record_for_each(broken: &[(&str, Value)]) -> World {
     let mut models: Vec<_> = (0..)
         .zip(broken)
@@ -228,7 +228,7 @@ fn a_record_whose_name_developer_or_number_breaks_a_rule_is_rejected_and_named()
 }
 
 #[test]
-fn what_is_no_record_at_all_is_rejected_and_the_others_count() {
+fn a_value_that_is_no_record_is_rejected_and_the_others_count() {
     let world = World::with(&[json!(7), json!(null), model("sound")]);
     let report = world.json(&[]);
     assert_eq!(report["input"]["rejected"].as_array().unwrap().len(), 2);
@@ -236,7 +236,7 @@ fn what_is_no_record_at_all_is_rejected_and_the_others_count() {
 }
 
 #[test]
-fn another_field_that_breaks_its_rule_is_ignored_with_a_warning_and_the_record_counts() {
+fn any_other_field_that_breaks_its_rule_is_ignored_with_a_warning_and_the_record_counts() {
     let broken = [
         ("training_flop_confidence", json!("sure")),
         ("estimation_method", json!(" ")),
@@ -276,8 +276,8 @@ fn another_field_that_breaks_its_rule_is_ignored_with_a_warning_and_the_record_c
 }
 
 #[test]
-fn in_a_large_file_every_record_is_found_and_broken_ones_are_named_with_their_line() {
-    // Each record is longer than a kilobyte and looks like many borders between records, since the file is read in pieces.
+fn every_record_of_a_large_file_is_found_and_broken_ones_are_reported_with_their_line() {
+    // Each record is longer than a kilobyte and full of text that looks like a border between records.
     let reasoning = "}, {\"name\": \"x\", ".repeat(60);
     let mut models: Vec<_> = (0..4000)
         .map(|index| model_with(&format!("m{index}"), json!({"reasoning": reasoning})))
@@ -302,7 +302,7 @@ fn in_a_large_file_every_record_is_found_and_broken_ones_are_named_with_their_li
 }
 
 #[test]
-fn a_number_too_large_for_a_double_breaks_its_record_and_not_the_file() {
+fn a_number_too_large_for_a_double_rejects_its_record_and_not_the_file() {
     let document = json!({"models": [model("a"), model_at("huge", "@")]});
     let world = World::new();
     world.set_estimates(document.to_string().replace("\"@\"", "1e999"));
@@ -339,7 +339,7 @@ fn fields_are_written_in_the_forms_of_the_dataset() {
 }
 
 #[test]
-fn a_record_whose_name_is_blank_is_named_as_one_without_a_name() {
+fn a_record_with_a_blank_name_is_reported_as_one_without_a_name() {
     let world = World::with(&[model("a"), model(" \r\n ")]);
     let report = world.json(&["--dry-run"]);
     assert_eq!(report["input"]["rejected"][0]["name"], json!(null));
@@ -349,9 +349,9 @@ fn a_record_whose_name_is_blank_is_named_as_one_without_a_name() {
 }
 
 #[test]
-fn where_the_system_refuses_to_start_a_thread_the_work_is_done_without() {
+fn the_run_succeeds_if_the_system_refuses_to_start_a_thread() {
     let world = World::with(&[model("a")]);
-    // No address space holds a stack of so many bytes.
+    // No address space can hold a stack of this many bytes.
     let stack = "9999999999999999";
     run(world.command(&[]).env("RUST_MIN_STACK", stack)).expect_code(0);
     assert_eq!(world.column("name"), ["a"]);

@@ -32,7 +32,7 @@ fn release_date_parameters_and_sources_stay_where_the_estimate_has_none() {
 }
 
 #[test]
-fn they_follow_an_estimate_that_has_them() {
+fn facts_follow_an_estimate_that_has_them() {
     let estimate = json!({
         "release_date": "2025-07-10", "parameters": 2e12, "sources": ["https://example.org/b"], "reasoning": "new"
     });
@@ -48,14 +48,14 @@ fn they_follow_an_estimate_that_has_them() {
 }
 
 #[test]
-fn a_field_that_is_ignored_blanks_nothing() {
+fn an_ignored_field_leaves_the_fact_in_the_row() {
     let estimate = json!({"release_date": "7/10/2025", "parameters": "many", "sources": ""});
     let world = World::with(&[model_with("a", estimate)]).dataset(dataset(&[looked_up()]));
     world.ok_without_writing(&[]);
 }
 
 #[test]
-fn a_row_that_is_demoted_keeps_them_too() {
+fn a_demoted_row_keeps_its_facts_too() {
     let noted = looked_up().replace(",\n", ",look again\n");
     let world = World::with(&[model_at("a", "1e24"), model("b")]).dataset(dataset(&[noted]));
     world.ok(&[]);
@@ -63,7 +63,7 @@ fn a_row_that_is_demoted_keeps_them_too() {
 }
 
 #[test]
-fn a_reset_keeps_none_of_them() {
+fn a_reset_keeps_no_facts() {
     let world = World::with(&[model("a")]).dataset(dataset(&[looked_up()]));
     world.ok(&["--reset"]);
     assert_eq!(cells(&world)[..2], ["", ""]);
@@ -76,7 +76,7 @@ fn a_row_stays_as_it_is_when_only_line_ends_within_a_cell_differ() {
     for written in ["\"one\r\ntwo\r\nthree\"", "\"one\ntwo\r\nthree\""] {
         world.set_dataset(dataset(&[row("a", "", "").replace("six of them", written)]));
         world.ok_without_writing(&["--check"]);
-        // Where another cell changes, this one keeps its own line ends.
+        // If another cell changes, this one keeps its own line ends.
         let changed = json!({"reasoning": "one\ntwo\nthree", "training_flop": "7e25"});
         world.set_models(&[model_with("a", changed)]);
         world.ok(&[]);

@@ -21,7 +21,7 @@ fn estimates_below() -> World {
 }
 
 #[test]
-fn text_in_a_column_of_the_owner_keeps_a_row_that_falls_below_the_threshold() {
+fn text_in_an_owners_column_keeps_a_row_that_falls_below_the_threshold() {
     let world = estimates_below().dataset(dataset_with("reviewer"));
     let report = world.json(&[]);
     assert_eq!(names(&report["changes"]["removed"]), ["blank"]);
@@ -34,7 +34,7 @@ fn text_in_a_column_of_the_owner_keeps_a_row_that_falls_below_the_threshold() {
 }
 
 #[test]
-fn a_short_text_of_the_owner_stands_in_a_decisions_note_only_behind_its_column() {
+fn an_owners_text_counts_as_part_of_the_note_only_after_the_name_of_its_column() {
     let rows = [(row("ana", "", ""), "ana")];
     for (note, leave) in [("checked by ana", false), ("small; reviewer: ana", true)] {
         let world = World::with(&[model("o"), model("ana")]);
@@ -70,7 +70,7 @@ fn text_in_a_column_without_a_name_keeps_no_row() {
 }
 
 #[test]
-fn of_two_rows_of_one_model_the_one_with_text_in_a_column_of_the_owner_stays() {
+fn of_two_rows_of_one_model_the_one_with_text_in_an_owners_column_stays() {
     let rows = [(row("a", "", ""), ""), (row("A", "", ""), "ana")];
     let world = World::with(&[model("a")]).dataset(dataset_with_reviewers(&rows));
     world.ok(&[]);
@@ -78,7 +78,7 @@ fn of_two_rows_of_one_model_the_one_with_text_in_a_column_of_the_owner_stays() {
 }
 
 #[test]
-fn what_is_demoted_waits_for_a_person_at_every_run() {
+fn a_demoted_row_waits_for_a_person_at_every_run() {
     let world = World::with(&[model_at("noted", "1e24"), model("b")])
         .dataset(dataset(&[row("b", "", ""), row("noted", "", "look")]));
     for _ in 0..2 {

@@ -1,4 +1,4 @@
-//! What holds for every refresh, as properties over generated estimates and datasets.
+//! The invariants of a refresh (behaviour §5), as properties over generated estimates and datasets.
 //!
 //! The cases are the same in every run. `PROPTEST_RNG_SEED=SEED cargo test --test cli` tries others.
 
@@ -151,7 +151,7 @@ fn after(dataset: Option<&str>, estimates: &str, reset: bool) -> String {
     }
 }
 
-/// The raw bytes of rows that a person verified or protected, and the texts of all rows in columns in which people write.
+/// The raw bytes of the marked rows, and the texts of all rows in the columns in which people write.
 pub fn human_work(text: &str) -> (Vec<String>, Vec<String>) {
     let dataset = Dataset::parse(text.as_bytes()).unwrap();
     let marked = dataset.rows.iter().filter(|row| row.mark != Mark::Blank);
@@ -185,7 +185,7 @@ fn number(row: &BTreeMap<String, String>) -> Option<f64> {
     number.filter(|number: &f64| number.is_finite() && *number > 0.0)
 }
 
-/// Which model a row is about.
+/// The key of a row's model.
 fn key(row: &BTreeMap<String, String>) -> Key {
     Key::new(&row["name"], &row["developer"])
 }
@@ -207,7 +207,7 @@ fn a_row_that_has_a_number_never_loses_it_while_it_stays() {
             rows.iter().filter(|row| key(row) == *model).map(|row| number(row).is_some()).collect()
         };
         for model in before.iter().map(key) {
-            // Of several rows of one model the one that stays may be one without a number.
+            // If a model has several rows, the one that stays may be one without a number.
             if of_model(&before, &model) == [true] {
                 prop_assert!(!of_model(&after, &model).contains(&false), "{model:?}\n{after:?}");
             }
@@ -216,7 +216,7 @@ fn a_row_that_has_a_number_never_loses_it_while_it_stays() {
 }
 
 #[test]
-fn after_a_refresh_no_unverified_row_says_a_class_that_its_number_denies() {
+fn after_a_refresh_the_class_of_every_unverified_row_fits_its_number() {
     proptest!(config(256), |(dataset in dataset(), records in records())| {
         let after = after(dataset.as_deref(), &document(&records), false);
         for row in rows_of(after.as_bytes()).iter().filter(|row| row["verified"].trim().is_empty()) {
@@ -232,7 +232,7 @@ fn after_a_refresh_no_unverified_row_says_a_class_that_its_number_denies() {
 }
 
 #[test]
-fn what_a_refresh_writes_is_sorted_and_never_refused() {
+fn the_dataset_that_a_refresh_writes_is_sorted_and_never_refused() {
     proptest!(config(256), |(dataset in dataset(), records in records())| {
         let after = after(dataset.as_deref(), &document(&records), false);
         prop_assert!(Dataset::parse(after.as_bytes()).is_ok(), "{after}");
@@ -242,7 +242,7 @@ fn what_a_refresh_writes_is_sorted_and_never_refused() {
 }
 
 #[test]
-fn what_crossed_is_what_passed_1e25_and_is_not_marked() {
+fn exactly_the_unmarked_rows_that_passed_1e25_are_reported_as_crossed() {
     proptest!(config(24), |(dataset in dataset(), records in records())| {
         let Some(text) = dataset else { return Ok(()) };
         let world = World::with(&records).dataset(&text);

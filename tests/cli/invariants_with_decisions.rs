@@ -14,7 +14,7 @@ use proptest::prelude::*;
 use crate::invariants::{dataset, developer, document, human_work, name, records};
 use crate::support::{ALIASES_HEADER, DECISIONS_HEADER, World, config, rows_of};
 
-/// What stands beside a dataset.
+/// The texts of the files beside a dataset.
 #[derive(Debug, Clone)]
 struct Beside {
     decisions: String,
@@ -54,7 +54,7 @@ fn beside() -> impl Strategy<Value = Beside> {
     let decisions = prop::collection::vec(decision(), 0..8);
     let aliases = prop::collection::vec(alias(), 0..4);
     (decisions, aliases).prop_map(|(decisions, lines)| {
-        // A line that makes a chain, or that has another one's left side, is left out.
+        // A line that makes a chain, or that has the left side of another line, is left out.
         let aliases = lines
             .iter()
             .fold(format!("{ALIASES_HEADER}\n"), |text, line| {
@@ -91,14 +91,14 @@ impl Beside {
         }
     }
 
-    /// Which model a row or a line is about.
+    /// The key of the model of a row or a line, with the aliases applied.
     fn model(&self, cells: &BTreeMap<String, String>) -> Key {
         let aliases = Aliases::parse(self.aliases.as_bytes()).unwrap();
         let key = Key::new(&cells["name"], &cells["developer"]);
         aliases.resolve(&key).into_owned()
     }
 
-    /// The models of which all lines that say anything say the same, and that they stay out.
+    /// The models whose lines with a valid word all have the same one, which keeps them out.
     fn dismissed(&self) -> BTreeSet<Key> {
         let mut words: BTreeMap<Key, BTreeSet<String>> = BTreeMap::new();
         for line in rows_of(self.decisions.as_bytes()) {
@@ -120,7 +120,7 @@ fn has_human_work(row: &BTreeMap<String, String>) -> bool {
 }
 
 #[test]
-fn human_work_stays_or_its_text_stands_in_a_note_through_any_number_of_refreshes() {
+fn human_work_stays_or_its_text_is_in_a_note_after_any_number_of_refreshes() {
     proptest!(config(256), |(dataset in dataset(), beside in beside(), rounds in prop::collection::vec(records(), 1..4))| {
         let Some(mut text) = dataset else { return Ok(()) };
         let (marked, mut texts) = human_work(&text);
@@ -178,7 +178,7 @@ fn a_dismissed_model_is_in_no_dataset_unless_a_person_wrote_in_its_row() {
 }
 
 #[test]
-fn the_program_itself_keeps_decisions_and_aliases_and_a_reset_backs_human_work_up() {
+fn the_program_keeps_decisions_and_aliases_and_a_reset_backs_up_human_work() {
     proptest!(config(24), |(dataset in dataset(), beside in beside(), records in records())| {
         let world = World::with(&records);
         if let Some(text) = &dataset {
@@ -210,7 +210,7 @@ fn the_program_itself_keeps_decisions_and_aliases_and_a_reset_backs_human_work_u
 }
 
 #[test]
-fn files_without_a_line_are_as_good_as_none() {
+fn decisions_and_aliases_without_a_line_have_no_effect() {
     proptest!(config(24), |(dataset in dataset(), records in records())| {
         let outcomes = [false, true].map(|has_files| {
             let world = World::with(&records);

@@ -66,7 +66,7 @@ fn a_confident_low_estimate_beats_a_speculative_high_one() {
 }
 
 #[test]
-fn of_two_records_the_one_with_an_estimate_counts_then_the_later_one_then_the_higher_one() {
+fn between_two_records_an_estimate_counts_first_then_the_date_then_the_number() {
     let world = World::with(&[
         model_with(
             "a",
@@ -89,7 +89,7 @@ fn of_two_records_the_one_with_an_estimate_counts_then_the_later_one_then_the_hi
 }
 
 #[test]
-fn only_the_cells_change_whose_estimate_changed() {
+fn only_cells_whose_estimate_changed_are_rewritten() {
     let before = dataset(&[row("a", "", "\"why, ever\"")]);
     let world = World::with(&[model_at("a", "7e25")]).dataset(&before);
     let report = world.json(&[]);
@@ -236,7 +236,7 @@ fn a_verified_row_has_drifted_at_a_factor_of_two_or_in_another_class() {
 }
 
 #[test]
-fn of_several_rows_of_one_model_those_with_human_work_stay_or_else_one() {
+fn if_a_model_has_several_rows_those_with_human_work_stay_or_else_one() {
     let rows = [
         row("a", "y", "1"),
         row("A", "y", "2"),
@@ -279,7 +279,7 @@ fn of_several_rows_of_one_model_those_with_human_work_stay_or_else_one() {
 }
 
 #[test]
-fn of_a_dismissed_model_on_several_rows_every_row_leaves_by_the_decision_and_counts_in_no_brake() {
+fn all_rows_of_a_dismissed_model_leave_by_the_decision_and_count_in_no_brake() {
     let rows = ["z"; 12].map(|name| row(name, "", ""));
     let world = World::with(&[model("a"), model("z")]).dataset(dataset(&rows));
     world.set_decisions("z,d,below,,,,\n");
@@ -292,7 +292,7 @@ fn of_a_dismissed_model_on_several_rows_every_row_leaves_by_the_decision_and_cou
 }
 
 #[test]
-fn a_dismissed_model_of_which_another_row_stays_is_not_kept_out() {
+fn a_dismissed_model_with_a_row_that_stays_is_not_counted_as_kept_out() {
     let rows = [row("a", "y", ""), row("A", "", "said")];
     let world = World::with(&[model("a")]).dataset(dataset(&rows));
     world.set_decisions("a,d,below,1e25,said,,\n");
@@ -302,7 +302,7 @@ fn a_dismissed_model_of_which_another_row_stays_is_not_kept_out() {
 }
 
 #[test]
-fn of_a_model_on_several_rows_that_leaves_no_row_counts_as_kept() {
+fn if_all_rows_of_a_model_leave_none_counts_as_a_kept_duplicate() {
     let rows = [row("fell", "", ""), row("FELL", "", "")];
     let models = [model("a"), model_at("fell", "1e24")];
     let world = World::with(&models).dataset(dataset(&rows));
@@ -344,7 +344,7 @@ fn rows_are_sorted_by_flop_then_name_then_developer_with_those_without_a_number_
 }
 
 #[test]
-fn without_a_candidate_a_new_dataset_is_its_header() {
+fn a_new_dataset_without_a_candidate_is_only_a_header() {
     let world = World::with(&[model_at("below", "1e20")]);
     world.ok(&[]);
     assert_eq!(world.text(), format!("{HEADER}\n"));

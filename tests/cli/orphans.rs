@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::support::{World, dataset, model, model_at, model_with, names, row, row_at};
 
 #[test]
-fn what_follows_from_the_number_of_an_orphaned_row_follows_it() {
+fn the_derived_cells_of_an_orphaned_row_follow_its_number() {
     let orphaned = row("gone", "", "look")
         .replace("6.00e+25", "6.10e+25")
         .replace("high_confidence_above", "confirmed_above_1e25");
@@ -33,7 +33,7 @@ fn what_follows_from_the_number_of_an_orphaned_row_follows_it() {
 }
 
 #[test]
-fn a_row_whose_record_is_rejected_under_another_name_says_so() {
+fn an_orphaned_row_whose_record_was_rejected_under_another_name_says_so() {
     let world = World::with(&[model("a"), model_at("old", "much")])
         .dataset(dataset(&[row("a", "", ""), row("new", "", "")]));
     world.set_aliases("old,d,new,d,\n");
@@ -56,7 +56,7 @@ fn an_orphaned_row_without_a_number_stays_as_it_is() {
 }
 
 #[test]
-fn marked_rows_follow_nothing_even_without_an_estimate() {
+fn the_derived_cells_of_marked_rows_without_an_estimate_stay_as_they_are() {
     let wrong = |name: &str, mark: &str| row(name, mark, "why").replace("6.00e+25", "6.10e+25");
     let rows = [wrong("protected", "no"), wrong("verified", "y")];
     World::with(&[model_at("below", "1e20")])
@@ -88,7 +88,7 @@ fn a_row_without_a_number_follows_a_model_without_an_estimate_on_request() {
 }
 
 #[test]
-fn a_row_of_a_rejected_record_is_no_orphan_where_another_record_of_its_key_is_sound() {
+fn a_row_of_a_rejected_record_is_no_orphan_if_another_record_of_its_key_is_sound() {
     let world = World::with(&[model_at("A", "much"), model_at("a", "7e25")])
         .dataset(dataset(&[row("a", "", "")]));
     let report = world.json(&[]);

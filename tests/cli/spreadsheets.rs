@@ -1,4 +1,4 @@
-//! What spreadsheets, data frames and merges leave in a dataset.
+//! The traces that spreadsheets, data frames and merges leave in a dataset.
 
 use crate::support::{HEADER, World, dataset, model, model_at, row};
 
@@ -27,7 +27,7 @@ fn lines_of_nothing_but_commas_and_blanks_are_no_reason_to_stop_or_to_write() {
 }
 
 #[test]
-fn they_go_when_the_file_is_written() {
+fn lines_of_nothing_but_commas_are_dropped_when_the_file_is_written() {
     let rows = [
         row("a", "y", "why"),
         COMMAS.to_owned(),
@@ -49,7 +49,7 @@ fn a_line_of_quoted_blanks_is_a_blank_line() {
 }
 
 #[test]
-fn columns_without_a_name_are_kept_however_many() {
+fn columns_without_a_name_are_kept_however_many_there_are() {
     let text: String = dataset(&[row("a", "y", "why"), row("b", "", "")])
         .lines()
         .enumerate()
@@ -81,7 +81,7 @@ fn a_column_is_never_called_by_an_empty_name() {
     }
 }
 
-/// A dataset of so many rows whose training FLOP has a decimal comma, and so many others.
+/// A dataset of `mangled` rows whose training FLOP has a decimal comma, and of `sound` other rows.
 fn with_decimal_commas(mangled: usize, sound: usize) -> String {
     let mangled =
         (0..mangled).map(|n| row(&format!("m{n}"), "y", "why").replace("6e+25,", "\"1,5e+26\","));
@@ -95,7 +95,7 @@ fn unreadable(name: &str, mark: &str, text: &str) -> String {
 }
 
 #[test]
-fn rows_do_not_leave_where_most_of_the_numbers_that_stay_could_not_be_read() {
+fn no_row_leaves_if_most_of_the_remaining_numbers_would_be_unreadable() {
     let rows = [
         unreadable("p", "y", "3.2e25 FLOP"),
         unreadable("q", "y", "~1e26"),
@@ -108,7 +108,7 @@ fn rows_do_not_leave_where_most_of_the_numbers_that_stay_could_not_be_read() {
         let refused =
             refused.expect_stderr("2 of the 3 filled cells of `training_flop` are not numbers");
         let refused = refused.expect_stderr("`verify NAME --flop F`");
-        // The lines of a file that is not written help nobody.
+        // The message gives no line numbers, since the new file is never written.
         refused.expect_stderr("nothing is written, because the file could not be read again: 2 of");
     }
     world.ok(&["verify", "p", "--flop", "3.2e25"]);
@@ -127,7 +127,7 @@ fn a_dataset_with_decimal_commas_is_refused() {
             .expect_stderr("\"1,5e+26\"")
             .expect_stderr("decimal comma");
     }
-    // Cells that are blank are not filled.
+    // Blank cells do not count as filled.
     let blank = ["x", "y", "z"].map(|name| unreadable(name, "", " "));
     World::with(&[model("s0")])
         .dataset(with_decimal_commas(2, 1) + &blank.concat())
@@ -137,7 +137,7 @@ fn a_dataset_with_decimal_commas_is_refused() {
 }
 
 #[test]
-fn half_of_the_numbers_or_one_that_cannot_be_read_is_no_reason_to_stop() {
+fn one_unreadable_number_or_exactly_half_is_no_reason_to_stop() {
     for (mangled, sound) in [(1, 0), (2, 2), (1, 1)] {
         World::with(&[model("s0")])
             .dataset(with_decimal_commas(mangled, sound))

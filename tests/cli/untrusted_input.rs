@@ -1,4 +1,4 @@
-//! Files with any bytes and text from anywhere: nothing panics, nothing reaches the terminal, and no human work is lost.
+//! Files with any bytes and text from anywhere: nothing panics, no control character is printed, and no human work is lost.
 
 use std::fs;
 
@@ -31,7 +31,7 @@ fn control_and_bidi_characters_of_the_data_never_reach_the_terminal() {
 }
 
 #[test]
-fn the_name_of_an_owners_column_is_escaped_and_cut_wherever_a_change_is_told() {
+fn the_name_of_an_owners_column_is_escaped_and_cut_wherever_a_change_is_shown() {
     let column = format!("te\u{1b}[31mam\nnote{}", "x".repeat(300));
     let table = |text| format!("name,developer,verified,\"{column}\"\na,d,,{text}\n");
     let world = World::with(&[model("a")]).dataset(table("mine"));
@@ -68,7 +68,7 @@ fn no_cell_of_a_megabyte_floods_the_screen() {
 }
 
 #[test]
-fn huge_cells_formulas_and_control_characters_are_stored_as_they_are_but_for_nul() {
+fn huge_cells_formulas_and_control_characters_are_stored_unchanged_except_for_nul() {
     let huge = "x".repeat(10 << 20);
     let formula = "=HYPERLINK(\"http://evil.example\")";
     let names = ["nul\u{0}s", "bidi\u{202e}override", "\u{1b}]0;title\u{7}"];
@@ -92,7 +92,7 @@ fn huge_cells_formulas_and_control_characters_are_stored_as_they_are_but_for_nul
     world.ok(&["--check"]);
 }
 
-/// A change to a file: at a place some bytes are cut and others inserted.
+/// A change to a file: a place, the number of bytes cut there, and the bytes inserted.
 type Mutation = (Index, u8, Vec<u8>);
 
 /// A change such as broken disks, editors and people make.

@@ -1,4 +1,4 @@
-//! Nobody gains access to a file by a run (behaviour §8).
+//! No run gives anybody new access to a file (behaviour §8).
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
@@ -21,7 +21,7 @@ fn access(path: &Path) -> (u32, u32, u32) {
     (found.uid(), found.gid(), found.mode() & 0o777)
 }
 
-/// Whether files can be given away here; says so where not.
+/// Whether files can be given to other users here; prints a notice if not.
 fn is_root() -> bool {
     let world = World::new();
     let is_root = chown(world.dir.path(), Some(ALICE), None).is_ok();
@@ -51,7 +51,7 @@ fn refresh_as_bob(world: &World, groups: &str) -> Option<String> {
 /// Runs the program as bob, who is in these groups; `None` where that cannot be tried.
 fn run_as_bob(world: &World, groups: &str, args: &[&str]) -> Option<Run> {
     let program = world.dir.path().join("core-dataset");
-    // Another process copies it: a test that starts a program at that moment would inherit the open file, which then cannot be run.
+    // Copied by another process: a program that another test starts would inherit a file open for writing, and the copy could not run.
     run(Command::new("cp").arg(PROGRAM).arg(&program)).expect_code(0);
     set_mode(&program, 0o755);
     let user = format!("--reuid={BOB}");
@@ -74,7 +74,7 @@ fn run_as_bob(world: &World, groups: &str, args: &[&str]) -> Option<Run> {
 }
 
 #[test]
-fn a_colleague_s_refresh_leaves_the_file_to_its_group() {
+fn a_refresh_by_a_colleague_keeps_the_group_of_the_file() {
     if !is_root() {
         return;
     }
@@ -90,7 +90,7 @@ fn a_colleague_s_refresh_leaves_the_file_to_its_group() {
 }
 
 #[test]
-fn where_the_group_cannot_be_given_its_rights_go_and_the_run_says_so() {
+fn if_the_group_cannot_be_kept_its_permissions_are_removed_and_the_run_says_so() {
     if !is_root() {
         return;
     }
@@ -109,7 +109,7 @@ fn where_the_group_cannot_be_given_its_rights_go_and_the_run_says_so() {
 }
 
 #[test]
-fn who_may_not_read_or_write_a_file_is_told_the_next_step() {
+fn an_error_about_missing_permission_states_the_next_step() {
     if !is_root() {
         return;
     }
@@ -132,7 +132,7 @@ fn who_may_not_read_or_write_a_file_is_told_the_next_step() {
 }
 
 #[test]
-fn root_leaves_dataset_journal_and_backup_to_their_owner() {
+fn a_run_by_root_gives_dataset_journal_and_backup_to_the_owner_of_the_dataset() {
     if !is_root() {
         return;
     }
@@ -164,7 +164,7 @@ fn the_journal_of_a_private_dataset_is_private() {
 }
 
 #[test]
-fn the_first_files_have_the_mode_that_the_system_gives() {
+fn the_first_files_get_the_default_mode_of_the_system() {
     let world = World::with(&[model("a")]);
     world.ok(&[]);
     let usual = fs::metadata(world.estimates_path()).unwrap().mode() & 0o777;
@@ -172,7 +172,7 @@ fn the_first_files_have_the_mode_that_the_system_gives() {
     assert_eq!(access(&world.journal_path()).2, usual);
 }
 
-/// Changes a file's access control list; `false`, and a word on it, where that cannot be tried.
+/// Changes a file's access control list; `false`, with a notice, where that cannot be tried.
 fn set_access_list(entry: &[&str], path: &Path) -> bool {
     let set = Command::new("setfacl").args(entry).arg(path).output();
     let is_set = set.is_ok_and(|run| run.status.success());
@@ -192,7 +192,7 @@ fn access_list(path: &Path) -> String {
 }
 
 #[test]
-fn an_access_control_list_is_kept_and_the_journal_has_it_too() {
+fn an_access_control_list_is_kept_and_the_journal_gets_it_too() {
     let world = open_world();
     set_mode(&world.dataset_path(), 0o640);
     if !set_access_list(&["-m", &format!("u:{CAROL}:rw")], &world.dataset_path()) {
@@ -207,7 +207,7 @@ fn an_access_control_list_is_kept_and_the_journal_has_it_too() {
 }
 
 #[test]
-fn where_an_access_control_list_cannot_be_kept_nobody_but_the_owner_has_access() {
+fn if_an_access_control_list_cannot_be_kept_only_the_owner_has_access() {
     if !is_root() {
         return;
     }
@@ -228,7 +228,7 @@ fn where_an_access_control_list_cannot_be_kept_nobody_but_the_owner_has_access()
 }
 
 #[test]
-fn what_a_directory_gives_to_its_new_files_opens_no_file_that_was_closed() {
+fn default_access_entries_of_a_directory_give_nobody_new_access() {
     let world = open_world();
     set_mode(&world.dataset_path(), 0o660);
     let clean = world.clean();

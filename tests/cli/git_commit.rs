@@ -1,4 +1,4 @@
-//! `--commit`: what a run wrote, and only that, becomes a commit.
+//! `--commit`: the files that a run wrote, and only those, become a commit.
 
 use std::fs;
 
@@ -10,7 +10,7 @@ const FILES: [&str; 2] = [
     "clean/above_1e25_flop.history.jsonl",
 ];
 
-/// Estimates that add, update and remove.
+/// A repository in which a refresh adds, updates and removes one row each.
 fn repository() -> Option<Repository> {
     let repository = Repository::new()?;
     repository
@@ -21,7 +21,7 @@ fn repository() -> Option<Repository> {
 }
 
 #[test]
-fn a_refresh_commits_what_it_wrote_and_says_what_it_did() {
+fn a_refresh_commits_the_files_it_wrote_with_a_message_that_says_what_it_did() {
     let Some(repository) = repository() else {
         return;
     };
@@ -51,7 +51,7 @@ fn a_refresh_commits_what_it_wrote_and_says_what_it_did() {
 }
 
 #[test]
-fn in_a_linked_work_tree_git_may_run_the_program() {
+fn git_can_run_the_program_in_a_linked_work_tree() {
     let Some(repository) = repository() else {
         return;
     };
@@ -69,7 +69,7 @@ fn in_a_linked_work_tree_git_may_run_the_program() {
 }
 
 #[test]
-fn a_hook_of_another_work_tree_leaves_both_indexes_as_they_are() {
+fn a_commit_from_a_hook_of_another_work_tree_leaves_both_indexes_as_they_are() {
     let Some(repository) = repository() else {
         return;
     };
@@ -110,7 +110,7 @@ fn a_hook_sees_the_index_that_is_about_to_be_committed() {
 }
 
 #[test]
-fn a_hook_of_another_work_tree_sees_the_index_of_the_one_in_which_the_dataset_stands() {
+fn a_hook_of_another_work_tree_sees_the_index_of_the_datasets_work_tree() {
     let Some(repository) = Repository::with(&dataset(&[row("a", "y", "seen")])) else {
         return;
     };
@@ -127,7 +127,7 @@ fn a_hook_of_another_work_tree_sees_the_index_of_the_one_in_which_the_dataset_st
 }
 
 #[test]
-fn the_directory_of_git_alone_moves_no_file_to_another_path() {
+fn setting_only_git_dir_does_not_change_the_paths_that_are_committed() {
     let Some(repository) = Repository::new() else {
         return;
     };
@@ -160,7 +160,7 @@ fn a_report_that_cannot_be_printed_is_an_error_that_says_what_is_committed() {
 }
 
 #[test]
-fn nothing_is_committed_where_nothing_is_written() {
+fn nothing_is_committed_if_nothing_is_written() {
     let Some(repository) = repository() else {
         return;
     };
@@ -177,7 +177,7 @@ fn nothing_is_committed_where_nothing_is_written() {
 }
 
 #[test]
-fn a_verdict_is_committed_with_its_note_which_no_shell_reads() {
+fn a_verification_is_committed_with_its_note_which_no_shell_interprets() {
     let Some(repository) = repository() else {
         return;
     };
@@ -208,7 +208,7 @@ fn a_verdict_is_committed_with_its_note_which_no_shell_reads() {
 }
 
 #[test]
-fn a_new_number_is_in_the_message_of_the_command_by_which_a_person_took_it() {
+fn the_commit_message_of_verify_and_accept_has_the_new_number() {
     let Some(repository) = repository() else {
         return;
     };
@@ -219,7 +219,7 @@ fn a_new_number_is_in_the_message_of_the_command_by_which_a_person_took_it() {
     let taken = "Accept b: paper\n\nb (d), 7.00e+25\n  training_flop: \"2e+25\" → \"7e+25\"\n";
     let message = repository.message();
     assert!(message.starts_with(taken), "{message}");
-    // A row that is added or comes back has no other number than before.
+    // A row that is added has no earlier number.
     let add = ["add", "own", "--developer=d", "--flop=3e25", "--commit"];
     repository.ok(&add);
     assert_eq!(repository.subject(), "Add own\n");
@@ -253,7 +253,7 @@ fn a_save_into_the_old_file_while_a_hook_runs_is_kept_and_named() {
 }
 
 #[test]
-fn a_decision_is_committed_with_the_file_in_which_it_stands() {
+fn a_decision_is_committed_together_with_its_file() {
     let Some(repository) = repository() else {
         return;
     };
@@ -275,7 +275,7 @@ fn a_decision_is_committed_with_the_file_in_which_it_stands() {
     assert_eq!(repository.git(&["status", "--short"]), "");
 }
 
-/// The run and its preview are refused with the same words, and every file is as it was.
+/// Asserts that the run and its preview are refused with the same words and leave every file as it was.
 #[track_caller]
 fn refused(repository: &Repository, args: &[&str], why: &str) {
     let files = || {
@@ -295,7 +295,7 @@ fn refused(repository: &Repository, args: &[&str], why: &str) {
 }
 
 #[test]
-fn files_that_differ_from_head_are_not_written_over() {
+fn files_that_differ_from_head_are_not_overwritten() {
     let Some(repository) = repository() else {
         return;
     };
@@ -319,7 +319,7 @@ fn files_that_differ_from_head_are_not_written_over() {
     );
 }
 
-/// Commits each text as a file of somebody else's.
+/// Commits these texts, one after the other, in a file that is not the program's.
 fn commit_others(repository: &Repository, texts: &[&str]) {
     for text in texts {
         fs::write(repository.world.dir.path().join("other.txt"), text).unwrap();
@@ -330,7 +330,7 @@ fn commit_others(repository: &Repository, texts: &[&str]) {
 const UNDER_WAY: &str = "a merge, rebase, cherry-pick or revert is under way";
 
 #[test]
-fn in_the_middle_of_a_merge_pick_revert_or_rebase_nothing_is_written() {
+fn nothing_is_written_in_the_middle_of_a_merge_cherry_pick_revert_or_rebase() {
     let Some(repository) = repository() else {
         return;
     };
@@ -353,7 +353,7 @@ fn in_the_middle_of_a_merge_pick_revert_or_rebase_nothing_is_written() {
 }
 
 #[test]
-fn between_two_commits_of_a_cherry_pick_nothing_is_written() {
+fn nothing_is_written_between_two_commits_of_a_cherry_pick() {
     let Some(repository) = repository() else {
         return;
     };
@@ -367,7 +367,7 @@ fn between_two_commits_of_a_cherry_pick_nothing_is_written() {
 }
 
 #[test]
-fn outside_of_a_work_tree_nothing_is_written() {
+fn nothing_is_written_outside_a_work_tree() {
     let Some(repository) = repository() else {
         return;
     };
@@ -389,7 +389,7 @@ fn outside_of_a_work_tree_nothing_is_written() {
 }
 
 #[test]
-fn a_preview_that_finds_nothing_to_write_is_not_refused() {
+fn a_run_or_preview_with_nothing_to_write_is_not_refused() {
     let Some(repository) = repository() else {
         return;
     };
@@ -420,7 +420,7 @@ fn neither_a_backup_nor_an_ignored_file_is_committed() {
 }
 
 #[test]
-fn a_dataset_that_is_tracked_in_a_directory_that_git_ignores_is_committed() {
+fn a_tracked_dataset_in_an_ignored_directory_is_committed() {
     let Some(repository) = repository() else {
         return;
     };
@@ -431,7 +431,7 @@ fn a_dataset_that_is_tracked_in_a_directory_that_git_ignores_is_committed() {
 }
 
 #[test]
-fn a_file_that_the_index_lacks_is_not_written_over() {
+fn a_file_that_the_index_lacks_is_not_overwritten() {
     let Some(repository) = repository() else {
         return;
     };
@@ -441,7 +441,7 @@ fn a_file_that_the_index_lacks_is_not_written_over() {
 }
 
 #[test]
-fn without_a_name_and_an_address_nothing_is_written() {
+fn nothing_is_written_if_git_has_no_name_for_the_author() {
     let Some(repository) = repository() else {
         return;
     };
@@ -456,7 +456,7 @@ fn without_a_name_and_an_address_nothing_is_written() {
 }
 
 #[test]
-fn an_edit_that_git_is_told_not_to_look_for_is_not_committed_with_the_decision() {
+fn an_edit_hidden_by_assume_unchanged_is_not_committed_with_the_decision() {
     let Some(repository) = repository() else {
         return;
     };
@@ -467,7 +467,7 @@ fn an_edit_that_git_is_told_not_to_look_for_is_not_committed_with_the_decision()
     let verify = ["verify", "b", "--as-it-stands", "--commit"];
     let why = format!("`git update-index --no-assume-unchanged`: {}\n", FILES[0]);
     refused(&repository, &verify, &why);
-    // A table that the run only reads is read as it is.
+    // The flag does not matter on a table that the run only reads.
     repository.git(&["update-index", "--no-assume-unchanged", FILES[0]]);
     repository.ok(&["dismiss", "b", "--note", "n"]);
     repository.commit_all("dismissed");
@@ -476,13 +476,13 @@ fn an_edit_that_git_is_told_not_to_look_for_is_not_committed_with_the_decision()
 }
 
 #[test]
-fn a_file_that_sparse_checkout_leaves_out_is_not_taken_for_one_that_does_not_exist() {
+fn a_file_left_out_by_sparse_checkout_is_not_taken_for_a_missing_one() {
     let Some(repository) = repository() else {
         return;
     };
     repository.ok(&["--commit"]);
     repository.ok(&["dismiss", "a", "--note", "n", "--commit"]);
-    // A journal that is written, and a table that is only read.
+    // The journal is written, and the decisions are only read.
     for file in [FILES[1], "clean/decisions.csv"] {
         let but = format!("!/{file}");
         repository.git(&["sparse-checkout", "set", "--no-cone", "/*", &but]);
@@ -497,7 +497,7 @@ fn a_file_that_sparse_checkout_leaves_out_is_not_taken_for_one_that_does_not_exi
 }
 
 #[test]
-fn where_a_hook_refuses_the_files_are_written_and_the_run_says_so() {
+fn if_a_hook_refuses_the_commit_the_files_are_written_and_the_run_says_so() {
     let Some(repository) = repository() else {
         return;
     };
@@ -510,7 +510,7 @@ fn where_a_hook_refuses_the_files_are_written_and_the_run_says_so() {
         .expect_stderr("not on a Friday");
     assert_eq!(repository.head(), head);
     assert_eq!(repository.world.column("name"), ["b", "a"]);
-    // Staged is what was staged before, and nothing else.
+    // The index holds what was staged before, and nothing else.
     assert_eq!(
         repository.git(&["diff", "--cached", "--name-only"]),
         "other.txt\n"
@@ -518,7 +518,7 @@ fn where_a_hook_refuses_the_files_are_written_and_the_run_says_so() {
 }
 
 #[test]
-fn where_a_hook_refuses_json_is_the_error_alone() {
+fn if_a_hook_refuses_the_commit_the_json_output_is_only_the_error() {
     let Some(repository) = repository() else {
         return;
     };
@@ -530,7 +530,7 @@ fn where_a_hook_refuses_json_is_the_error_alone() {
 }
 
 #[test]
-fn where_a_hook_refuses_without_a_word_the_files_and_the_next_step_are_named() {
+fn if_a_hook_refuses_silently_the_error_names_the_files_and_the_next_step() {
     let Some(repository) = repository() else {
         return;
     };
@@ -553,7 +553,7 @@ fn where_a_hook_refuses_without_a_word_the_files_and_the_next_step_are_named() {
 }
 
 #[test]
-fn a_symlinked_dataset_is_committed_where_it_stands() {
+fn a_symlinked_dataset_is_committed_at_its_real_path() {
     let Some(repository) = Repository::new() else {
         return;
     };
@@ -579,7 +579,7 @@ fn the_first_refresh_of_a_new_repository_is_its_first_commit() {
 }
 
 #[test]
-fn names_that_git_would_take_for_patterns_and_messages_for_comments_are_taken_as_they_are() {
+fn paths_that_look_like_patterns_and_messages_that_look_like_comments_are_taken_literally() {
     let Some(repository) = Repository::new() else {
         return;
     };
@@ -611,7 +611,7 @@ fn names_that_git_would_take_for_patterns_and_messages_for_comments_are_taken_as
 }
 
 #[test]
-fn files_that_git_ignores_or_does_not_know_are_not_written() {
+fn ignored_or_untracked_files_are_not_written() {
     let Some(repository) = Repository::new() else {
         return;
     };

@@ -1,4 +1,4 @@
-//! `diff`: two datasets, row by row and cell by cell, and the guard of verified rows.
+//! `diff`: two datasets compared row by row and cell by cell, and `--check-verified`.
 
 use serde_json::json;
 
@@ -17,7 +17,7 @@ fn at(row: String, flop: &str) -> String {
 }
 
 #[test]
-fn rows_that_came_changed_and_left_are_told_as_a_report_tells_them() {
+fn added_changed_and_removed_rows_are_printed_as_in_a_report() {
     let world = compared(
         &[row("a", "", ""), row("left", "y", "n"), row("same", "", "")],
         &[
@@ -46,7 +46,7 @@ fn rows_that_came_changed_and_left_are_told_as_a_report_tells_them() {
 }
 
 #[test]
-fn a_row_that_took_the_name_on_the_right_of_an_alias_is_updated() {
+fn a_row_renamed_by_an_alias_counts_as_updated() {
     let world = compared(&[row("old", "", "n")], &[row("new", "", "n")]);
     world.set_aliases("old,d,new,d,\n");
     let changes = &world.json(&["diff", "old.csv"])["changes"];
@@ -59,7 +59,7 @@ fn a_row_that_took_the_name_on_the_right_of_an_alias_is_updated() {
 }
 
 #[test]
-fn of_two_rows_that_an_alias_makes_one_model_each_is_compared_with_the_one_of_its_name() {
+fn rows_that_an_alias_joins_are_each_compared_with_the_row_of_the_same_name() {
     let world = compared(
         &[row("old", "y", "one"), row("new", "", "two")],
         &[at(row("new", "", "two"), "7e+25"), row("old", "y", "more")],
@@ -77,7 +77,7 @@ fn of_two_rows_that_an_alias_makes_one_model_each_is_compared_with_the_one_of_it
 }
 
 #[test]
-fn new_rows_stand_in_their_order_and_line_ends_in_a_cell_are_no_difference() {
+fn added_rows_are_listed_in_order_and_line_ends_in_a_cell_are_no_difference() {
     let new: Vec<String> = ["p", "q", "r", "s", "t"]
         .iter()
         .map(|name| row(name, "", ""))
@@ -93,7 +93,7 @@ fn new_rows_stand_in_their_order_and_line_ends_in_a_cell_are_no_difference() {
 }
 
 #[test]
-fn columns_without_a_name_are_compared_each_with_its_own() {
+fn columns_without_a_name_are_compared_by_position() {
     let with_unnamed = |second: &str| {
         let row = row("a", "y", "n");
         format!("{HEADER},,\n{},one,{second}\n", row.trim_end())
@@ -106,7 +106,7 @@ fn columns_without_a_name_are_compared_each_with_its_own() {
 }
 
 #[test]
-fn quoting_order_and_a_blank_new_column_are_no_difference() {
+fn different_quoting_or_order_and_a_blank_column_are_no_difference() {
     let world = World::new().dataset(format!(
         "\u{feff}{}",
         dataset(&[row("b", "", ""), row("\"a\"", "y", "")])
@@ -129,7 +129,7 @@ fn quoting_order_and_a_blank_new_column_are_no_difference() {
 }
 
 #[test]
-fn a_marked_row_that_changed_lost_its_mark_or_left_is_named_and_exits_3() {
+fn check_verified_names_marked_rows_that_changed_lost_their_mark_or_left_and_exits_3() {
     let old = [row("v", "y", "n"), row("p", "no", ""), row("u", "", "")];
     let guard = |new: &[String]| compared(&old, new).run(&["diff", "old.csv", "--check-verified"]);
     guard(&[row("v", "y", "n"), row("p", "no", ""), row("new", "y", "")]).expect_code(0);
@@ -154,7 +154,7 @@ fn a_marked_row_that_changed_lost_its_mark_or_left_is_named_and_exits_3() {
 }
 
 #[test]
-fn a_marked_row_that_stayed_beside_a_duplicate_that_left_has_not_changed() {
+fn a_marked_row_whose_duplicate_left_has_not_changed() {
     let marked = row("m", "y", "why");
     let world = compared(&[at(row("m", "", ""), "7e+25"), marked.clone()], &[marked]);
     let json = world.json(&["diff", "old.csv", "--check-verified"]);
@@ -163,7 +163,7 @@ fn a_marked_row_that_stayed_beside_a_duplicate_that_left_has_not_changed() {
 }
 
 #[test]
-fn cells_that_changed_places_under_another_header_are_a_change_though_the_bytes_are_one() {
+fn cells_that_moved_to_other_columns_are_a_change_even_if_the_bytes_are_the_same() {
     let row = "m,d,y,6e+25,a,b\n";
     let world = World::new().dataset(format!(
         "name,developer,verified,training_flop,notes,reasoning\n{row}"
@@ -177,7 +177,7 @@ fn cells_that_changed_places_under_another_header_are_a_change_though_the_bytes_
 }
 
 #[test]
-fn a_marked_row_of_which_only_a_derived_cell_changed_names_that_cell() {
+fn a_change_of_only_a_derived_cell_in_a_marked_row_is_shown() {
     let old = row("v", "y", "");
     let new = old.replace("6.00e+25", "6e25");
     compared(&[old], &[new])
@@ -187,7 +187,7 @@ fn a_marked_row_of_which_only_a_derived_cell_changed_names_that_cell() {
 }
 
 #[test]
-fn a_revision_and_the_index_are_read_by_git() {
+fn a_revision_and_the_index_are_read_through_git() {
     let Some(repository) = Repository::with(&dataset(&[row("a", "", "")])) else {
         return;
     };
@@ -218,7 +218,7 @@ fn a_revision_and_the_index_are_read_by_git() {
 }
 
 #[test]
-fn a_range_is_no_revision() {
+fn a_range_is_not_accepted_as_a_revision() {
     let Some(repository) = Repository::with(&dataset(&[row("a", "", "")])) else {
         return;
     };
@@ -231,7 +231,7 @@ fn a_range_is_no_revision() {
 }
 
 #[test]
-fn a_symlinked_dataset_is_read_where_it_stands() {
+fn a_symlinked_dataset_is_read_at_its_real_path() {
     let Some(repository) = Repository::new() else {
         return;
     };
@@ -247,7 +247,7 @@ fn a_symlinked_dataset_is_read_where_it_stands() {
 }
 
 #[test]
-fn a_side_that_cannot_be_read_is_named_with_its_line() {
+fn a_side_that_cannot_be_read_is_reported_with_its_line() {
     let world = compared(&[], &[]);
     std::fs::write(
         world.dir.path().join("old.csv"),

@@ -1,4 +1,4 @@
-//! `git merge-driver`, by way of a real git: merge, rebase, cherry-pick, stash and criss-cross.
+//! `git merge-driver`, run by a real git: merge, rebase, cherry-pick, stash and criss-cross.
 
 use std::fs;
 use std::process::Command;
@@ -8,14 +8,14 @@ use serde_json::json;
 use crate::repository::Repository;
 use crate::support::{DECISIONS_HEADER, Run, dataset, model, model_with, row, row_at, run};
 
-/// A row as the next estimates have it.
+/// A row as a refresh from the next estimates writes it.
 fn refreshed(name: &str, verified: &str, notes: &str) -> String {
     row_at(name, verified, notes, "7e+25", "7.00e+25").replace("2025-08-01", "2025-08-15")
 }
 
 const NAMES: [&str; 4] = ["a", "b", "c", "d"];
 
-/// All rows, each made by `of`.
+/// A dataset of all rows, each made by `of`.
 fn rows(of: impl Fn(&str) -> String) -> String {
     dataset(&NAMES.map(of))
 }
@@ -24,13 +24,13 @@ fn base() -> String {
     rows(|name| row(name, "", ""))
 }
 
-/// The base, in which somebody has verified a row with another number.
+/// The base, with one row verified at another number.
 fn verified_at(name: &str, flop: &str) -> String {
     let verified = row(name, "y", "").replace("6e+25,", &format!("{flop},"));
     base().replace(&row(name, "", ""), &verified)
 }
 
-/// A person verified one row and noted another.
+/// The base after a person verified one row and wrote a note in another.
 fn curated() -> String {
     rows(|name| match name {
         "b" => row(name, "y", "system card"),
@@ -43,7 +43,7 @@ fn refreshed_all() -> String {
     rows(|name| refreshed(name, "", ""))
 }
 
-/// What both together are: the verified row keeps its number, and stands behind the larger ones.
+/// The merge of both: the verified row keeps its number and comes after the larger ones.
 fn both() -> String {
     dataset(&[
         refreshed("a", "", ""),
@@ -66,7 +66,7 @@ fn a_curators_branch_and_a_refreshed_main_merge_either_way() {
 }
 
 #[test]
-fn an_empty_name_of_the_data_directory_in_the_environment_stops_neither_merge_nor_diff() {
+fn an_empty_data_directory_variable_stops_neither_merge_nor_diff() {
     let Some(repository) = Repository::with(&base()) else {
         return;
     };
@@ -114,11 +114,11 @@ fn stashed_work_comes_back_onto_a_refreshed_dataset() {
 }
 
 #[test]
-fn in_a_criss_cross_merge_only_the_rows_that_differ_are_in_conflict_as_they_were_in_its_bases() {
+fn a_criss_cross_merge_leaves_only_the_rows_that_differ_in_conflict() {
     let Some(repository) = Repository::with(&base()) else {
         return;
     };
-    // Both sides verified `a` with another number, and each merges the other in its own way.
+    // Both sides verified `a`, at different numbers, and each merges the other and keeps its own.
     repository.branches(&verified_at("a", "6.1e+25"), &verified_at("a", "6.2e+25"));
     for (branch, other, flop) in [
         ("main", "theirs", "6.1e+25"),
@@ -146,7 +146,7 @@ fn in_a_criss_cross_merge_only_the_rows_that_differ_are_in_conflict_as_they_were
 }
 
 #[test]
-fn in_a_criss_cross_merge_what_one_side_took_back_is_a_change() {
+fn a_correction_that_one_side_takes_back_counts_as_a_change_in_a_criss_cross_merge() {
     let Some(repository) = Repository::with(&base()) else {
         return;
     };
@@ -177,7 +177,7 @@ fn in_a_criss_cross_merge_what_one_side_took_back_is_a_change() {
 }
 
 #[test]
-fn after_both_sides_took_the_same_estimates_a_refresh_finds_nothing_to_do() {
+fn a_refresh_finds_nothing_to_do_after_a_merge_of_two_sides_with_the_same_estimates() {
     let Some(repository) = Repository::with(&base()) else {
         return;
     };
@@ -231,7 +231,7 @@ fn a_conflict_stops_the_program_and_names_the_merge() {
 }
 
 #[test]
-fn a_recorded_resolution_is_applied_without_a_word_about_the_texts_in_which_git_keeps_it() {
+fn a_resolution_recorded_by_rerere_is_applied_without_a_warning() {
     let Some(repository) = Repository::with(&base()) else {
         return;
     };
@@ -247,7 +247,7 @@ fn a_recorded_resolution_is_applied_without_a_word_about_the_texts_in_which_git_
     assert_eq!(repository.world.text(), at("6.2e+25"));
 }
 
-/// The driver on three files, with what git would pass.
+/// Runs the driver on three files, with the arguments that git would pass.
 fn driver(repository: &Repository, path: &str, files: [&[u8]; 3]) -> Run {
     for (name, bytes) in ["base", "ours", "theirs"].iter().zip(files) {
         fs::write(repository.world.dir.path().join(name), bytes).unwrap();
@@ -267,13 +267,13 @@ fn driver(repository: &Repository, path: &str, files: [&[u8]; 3]) -> Run {
 }
 
 #[test]
-fn where_git_does_not_say_what_the_sides_are_called_they_are_ours_and_theirs() {
+fn sides_that_git_does_not_name_are_called_ours_and_theirs() {
     let Some(repository) = Repository::with(&base()) else {
         return;
     };
     let key = "merge.core-dataset.driver";
     let driver = repository.git(&["config", key]);
-    // Git makes one percent sign of two, as one before 2.44 leaves `%X` and `%Y` as they are.
+    // Git passes `%%X` on as `%X`, which is what a git before 2.44 does with `%X` and `%Y`.
     let older = driver.trim_end().replace("%X", "%%X").replace("%Y", "%%Y");
     repository.git(&["config", key, &older]);
     repository.branches(&verified_at("a", "6.1e+25"), &verified_at("a", "6.2e+25"));
@@ -288,7 +288,7 @@ fn result(repository: &Repository) -> Vec<u8> {
 }
 
 #[test]
-fn what_cannot_be_read_as_a_dataset_is_merged_by_git_merge_file_to_the_byte() {
+fn an_unreadable_dataset_is_merged_exactly_as_git_merge_file_does() {
     let Some(repository) = Repository::new() else {
         return;
     };
@@ -348,7 +348,7 @@ fn another_csv_is_merged_as_text_and_a_binary_one_keeps_ours() {
     assert_eq!(result(&repository), b"\0b");
 }
 
-/// A merge in which git finds this script in the place of the program.
+/// Merges with this script in place of the program.
 fn merge_by(repository: &Repository, script: &str) -> Run {
     repository.script("bin/core-dataset", script);
     let programs = repository.world.dir.path().join("bin");
@@ -389,7 +389,7 @@ fn a_driver_that_is_killed_or_cannot_write_leaves_the_tree_as_it_was() {
 }
 
 #[test]
-fn an_older_program_that_knows_no_driver_is_passed_over() {
+fn git_merges_as_text_if_the_program_is_too_old_to_know_the_driver() {
     let Some(repository) = Repository::with(&base()) else {
         return;
     };
@@ -438,7 +438,7 @@ fn git_shows_one_changed_number_as_one_changed_line() {
 }
 
 #[test]
-fn in_a_conflict_git_shows_by_cells_what_is_disputed_and_nothing_else() {
+fn in_a_conflict_git_diff_shows_only_the_disputed_cells() {
     let Some(repository) = Repository::with(&base()) else {
         return;
     };
@@ -468,7 +468,7 @@ fn in_a_conflict_git_shows_by_cells_what_is_disputed_and_nothing_else() {
 }
 
 #[test]
-fn decisions_of_two_branches_are_united_and_leave_nothing_to_do() {
+fn merged_decisions_of_two_branches_leave_a_refresh_nothing_to_do() {
     let Some(repository) = Repository::new() else {
         return;
     };
@@ -488,7 +488,7 @@ fn decisions_of_two_branches_are_united_and_leave_nothing_to_do() {
 }
 
 #[test]
-fn journals_of_two_branches_are_united_and_read_by_their_moment() {
+fn merged_journals_of_two_branches_are_read_in_order_of_time() {
     let Some(repository) = Repository::with(&base()) else {
         return;
     };
@@ -512,7 +512,7 @@ fn journals_of_two_branches_are_united_and_read_by_their_moment() {
 }
 
 #[test]
-fn where_decisions_are_in_conflict_no_comparison_of_datasets_is_recommended() {
+fn a_conflict_in_decisions_recommends_no_comparison_of_datasets() {
     let Some(repository) = Repository::new() else {
         return;
     };

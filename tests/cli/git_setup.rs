@@ -1,4 +1,4 @@
-//! `git setup`: what a clone is told once.
+//! `git setup`: the configuration that every clone needs once.
 
 use std::fs;
 
@@ -28,7 +28,7 @@ fn setup_writes_the_configuration_and_the_attributes_once() {
 }
 
 #[test]
-fn setup_is_refused_where_there_is_no_data_directory() {
+fn setup_is_refused_if_there_is_no_data_directory() {
     let Some(repository) = Repository::new() else {
         return;
     };
@@ -41,7 +41,7 @@ fn setup_is_refused_where_there_is_no_data_directory() {
 }
 
 #[test]
-fn the_heading_of_a_hunk_says_which_model_it_is_about() {
+fn the_heading_of_a_hunk_names_its_model() {
     let Some(repository) = Repository::with(&dataset(&[row("a", "", "")])) else {
         return;
     };
@@ -51,7 +51,7 @@ fn the_heading_of_a_hunk_says_which_model_it_is_about() {
 }
 
 #[test]
-fn setup_adds_what_is_missing_behind_what_stands_there() {
+fn setup_appends_the_missing_attributes_to_the_existing_ones() {
     let Some(repository) = Repository::new() else {
         return;
     };
@@ -78,7 +78,7 @@ fn setup_adds_what_is_missing_behind_what_stands_there() {
 }
 
 #[test]
-fn a_line_that_counts_more_is_named() {
+fn setup_warns_of_an_attribute_line_that_overrides_its_own() {
     let Some(repository) = Repository::new() else {
         return;
     };
@@ -97,7 +97,7 @@ fn a_line_that_counts_more_is_named() {
 }
 
 #[test]
-fn the_path_is_that_of_the_data_directory_in_its_repository() {
+fn the_attributes_have_the_path_of_the_data_directory_in_its_repository() {
     let Some(repository) = Repository::new() else {
         return;
     };
@@ -135,7 +135,7 @@ fn setup_warns_when_git_would_not_find_the_program() {
 }
 
 #[test]
-fn outside_of_a_work_tree_setup_is_refused() {
+fn setup_is_refused_outside_a_work_tree() {
     let Some(repository) = Repository::new() else {
         return;
     };

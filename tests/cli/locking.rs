@@ -20,7 +20,7 @@ fn a_run_waits_for_the_lock_before_it_reads_and_a_dry_run_needs_none() {
         world.ok(args);
     }
     assert!(waiting.try_wait().unwrap().is_none(), "it did not wait");
-    // What is saved while it waits is what it reads.
+    // The waiting run reads what was saved in the meantime.
     fs::write(world.dataset_path(), dataset(&[row("a", "y", "mine")])).unwrap();
     directory.unlock().unwrap();
     assert_eq!(waiting.wait().unwrap().code(), Some(0));
@@ -28,7 +28,7 @@ fn a_run_waits_for_the_lock_before_it_reads_and_a_dry_run_needs_none() {
 }
 
 #[test]
-fn five_who_verify_at_once_all_do_their_work() {
+fn five_verify_runs_at_once_all_succeed() {
     let names = ["a", "b", "c", "d", "e"];
     let world = World::with(&names.map(model));
     world.ok(&[]);
@@ -45,7 +45,7 @@ fn five_who_verify_at_once_all_do_their_work() {
 }
 
 #[test]
-fn two_first_refreshes_at_once_both_do_their_work() {
+fn three_first_refreshes_at_once_all_succeed() {
     let world = World::with(&[model("a")]);
     fs::remove_dir(world.clean()).unwrap();
     let runs = [(); 3].map(|()| started(&world, &[]));

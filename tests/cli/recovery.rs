@@ -1,4 +1,4 @@
-//! No human work is lost: not when a run is killed, and not when people and other runs write at the same time.
+//! No human work is lost when a run is killed, or when people and other runs write at the same time.
 
 use std::fs;
 use std::hash::{DefaultHasher, Hasher};
@@ -106,14 +106,14 @@ fn concurrent_refreshes_and_edits_lose_no_edit_and_never_show_half_a_file() {
     }
 }
 
-/// What a file's name says of its content: the length and the hash of its bytes.
+/// The part of a temp file's name that identifies the old or the new content: the length and the hash of its bytes.
 fn digest(bytes: &str) -> String {
     let mut hasher = DefaultHasher::new();
     hasher.write(bytes.as_bytes());
     format!("{:x}.{:016x}", bytes.len(), hasher.finish())
 }
 
-/// The temp file of a run that is killed while it replaces the dataset; its name tells what the run read and what it writes.
+/// The temp file of a run that is killed while it replaces the dataset; its name identifies what the run read and what it writes.
 fn temp_file(world: &World, old: &str, new: &str) -> PathBuf {
     temp_file_of(&world.dataset_path(), old, new)
 }
@@ -123,14 +123,14 @@ fn temp_file_of(file: &Path, old: &str, new: &str) -> PathBuf {
     file.with_file_name(format!(".{name}.{}-{}.tmp", digest(old), digest(new)))
 }
 
-/// When a run is killed that has replaced its files.
+/// The moment at which a run that has replaced its files is killed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Killed {
     BeforeTheJournal,
     AfterTheJournal,
 }
 
-/// Carries out a command and leaves behind what it leaves when it is killed then.
+/// Runs a command and leaves the files as a kill at this moment leaves them.
 fn killed(when: Killed, world: &World, command: &[&str]) {
     let paths = [
         world.dataset_path(),
@@ -152,7 +152,7 @@ fn killed(when: Killed, world: &World, command: &[&str]) {
     }
 }
 
-/// A world in which a run was killed that had replaced the dataset but not journalled it: `gone` left, `a` was updated.
+/// A world in which a run was killed after replacing the dataset and before the journal: `gone` left, `a` was updated.
 fn killed_before_the_journal() -> (World, PathBuf) {
     let old_a = row("a", "", "").replace("six of them", "five");
     let old = dataset(&[old_a, row("gone", "", "")]);
@@ -184,17 +184,17 @@ fn check_recovery_by(command: &[&str]) {
 }
 
 #[test]
-fn what_left_in_a_killed_run_is_journalled_by_the_next_refresh() {
+fn changes_of_a_killed_run_are_journalled_by_the_next_refresh() {
     check_recovery_by(&[]);
 }
 
 #[test]
-fn what_left_in_a_killed_run_is_journalled_by_the_next_verify() {
+fn changes_of_a_killed_run_are_journalled_by_the_next_verify() {
     check_recovery_by(&["verify", "a", "--note", "n"]);
 }
 
 #[test]
-fn what_a_killed_run_has_journalled_is_not_journalled_again() {
+fn changes_that_a_killed_run_has_journalled_are_not_journalled_again() {
     let world = World::with(&[model_at("a", "2e25"), model("b")]);
     world.ok(&[]);
     let twin = row("twin", "", "");
@@ -217,7 +217,7 @@ fn what_a_killed_run_has_journalled_is_not_journalled_again() {
     }
     let temp = temp_file(&world, &old, &world.text());
     fs::write(&temp, &old).unwrap();
-    // A row that somebody adds then is none of the killed run's.
+    // A row that somebody adds afterwards does not belong to the killed run.
     world.set_dataset(world.text() + &row("mine", "y", "by hand"));
     let run = world.ok(&["verify", "mine"]);
     assert!(!run.stderr.contains("killed"), "{}", run.stderr);
@@ -226,7 +226,7 @@ fn what_a_killed_run_has_journalled_is_not_journalled_again() {
 }
 
 #[test]
-fn what_changed_like_something_in_the_last_entry_of_the_journal_is_journalled() {
+fn a_change_that_only_resembles_one_in_the_last_journal_entry_is_journalled() {
     let by_another = row("a", "", "").replace("a,d,", "a,e,");
     let rows = ["a", "b", "c", "x", "y"].map(|name| row(name, "", ""));
     let rows = dataset(&[&rows[..], &[by_another]].concat());
@@ -344,7 +344,7 @@ fn temp_files_of_the_decisions_and_the_aliases_are_removed() {
     assert_eq!(world.tree(), before);
 }
 
-/// Refreshes after a run that was killed when it had replaced these decisions.
+/// Refreshes after a run that was killed once it had replaced these decisions.
 fn refreshed_after_old_decisions(world: &World, old: &str, new: &str) {
     fs::write(world.decisions_path(), new).unwrap();
     let temp = temp_file_of(&world.decisions_path(), old, new);
@@ -355,7 +355,7 @@ fn refreshed_after_old_decisions(world: &World, old: &str, new: &str) {
 }
 
 #[test]
-fn a_line_that_a_killed_run_wrote_is_journalled() {
+fn a_decision_that_a_killed_run_wrote_is_journalled() {
     let world = World::with(&[model("a")]);
     world.ok(&[]);
     let old = format!("{DECISIONS_HEADER}\nb,d,below,,by hand,,\n");
@@ -370,7 +370,7 @@ fn a_line_that_a_killed_run_wrote_is_journalled() {
 }
 
 #[test]
-fn a_dismissal_that_was_killed_between_its_two_files_gives_its_row_back() {
+fn a_dismissal_killed_between_its_two_files_can_still_be_undone() {
     let rows = ["a", "b", "c"].map(|name| row(name, "", "mine"));
     let world = World::with(&[model("a"), model("b"), model("c")]).dataset(dataset(&rows));
     world.ok(&["dismiss", "a", "--note", "small"]);
@@ -412,7 +412,7 @@ fn a_recovery_does_not_forget_that_marked_rows_are_missing() {
 }
 
 #[test]
-fn of_two_lines_with_one_key_a_recovery_tells_only_what_changed() {
+fn a_recovery_journals_only_the_changed_line_even_if_two_others_have_one_key() {
     let world = World::with(&[model("a")]);
     world.ok(&[]);
     let old = format!("{DECISIONS_HEADER}\nk,d,below,,one,,\nk,d,below,,two,,\n");
@@ -423,7 +423,7 @@ fn of_two_lines_with_one_key_a_recovery_tells_only_what_changed() {
 }
 
 #[test]
-fn what_a_killed_run_has_journalled_of_two_files_is_not_journalled_again() {
+fn changes_of_two_files_that_a_killed_run_has_journalled_are_not_journalled_again() {
     let rows = [row("a", "", ""), row("b", "", "mine")];
     let world = World::with(&[model("a"), model("b")]).dataset(dataset(&rows));
     let old = [world.text(), DECISIONS_HEADER.to_owned() + "\n"];
@@ -469,7 +469,7 @@ fn old_decisions_that_cannot_be_read_are_kept() {
 }
 
 #[test]
-fn an_undo_that_was_killed_between_its_two_files_can_be_given_again_whatever_runs_before() {
+fn an_undo_killed_between_its_two_files_can_be_repeated_even_after_a_refresh() {
     let rows = [row("a", "", ""), row("gone", "", "human words")];
     for before in [&["dismiss", "gone", "--undo"][..], &[]] {
         let world = World::with(&[model("a")]).dataset(dataset(&rows));
@@ -490,7 +490,7 @@ fn an_undo_that_was_killed_between_its_two_files_can_be_given_again_whatever_run
 }
 
 #[test]
-fn lines_that_a_person_took_away_after_a_killed_run_stay_away_and_are_kept_beside() {
+fn decisions_that_a_person_deletes_after_a_killed_run_stay_deleted_and_are_backed_up() {
     let world = World::with(&[model("a")]);
     world.ok(&[]);
     let [old, new] = ["k,d,below,,one,,\n", "k,d,below,,one,,\nm,d,below,,two,,\n"]
@@ -505,7 +505,7 @@ fn lines_that_a_person_took_away_after_a_killed_run_stay_away_and_are_kept_besid
 }
 
 #[test]
-fn lines_that_were_taken_away_stay_away_where_the_journal_says_so() {
+fn decisions_whose_removal_is_in_the_journal_stay_removed() {
     let world = World::with(&[model("a")]);
     world.ok(&[]);
     world.ok(&["dismiss", "a", "--note", "small"]);
@@ -531,7 +531,7 @@ fn temp_files_are_removed_beside_a_symlink_and_beside_its_target() {
 }
 
 #[test]
-fn an_old_dataset_that_equals_todays_does_not_stand_for_a_row_that_is_back() {
+fn an_undo_killed_before_it_replaced_the_dataset_is_completed_when_it_is_repeated() {
     let rows = [row("a", "", ""), row("gone", "", "human words")];
     let world = World::with(&[model("a")]).dataset(dataset(&rows));
     world.ok(&["dismiss", "gone", "--note", "small"]);
@@ -542,7 +542,7 @@ fn an_old_dataset_that_equals_todays_does_not_stand_for_a_row_that_is_back() {
     )
     .unwrap();
     fs::write(world.decisions_path(), DECISIONS_HEADER).unwrap();
-    // Where two files cannot be exchanged, the old one gets its second name before the new one comes into its place.
+    // Where two files cannot be exchanged in one step, the old one gets its second name before the new one takes its place.
     let today = world.text();
     fs::write(temp_file(&world, &today, &dataset(&rows)), &today).unwrap();
     world.ok(&["dismiss", "gone", "--undo"]);
@@ -550,7 +550,7 @@ fn an_old_dataset_that_equals_todays_does_not_stand_for_a_row_that_is_back() {
 }
 
 #[test]
-fn an_undo_that_was_killed_before_the_journal_is_journalled_and_not_taken_back() {
+fn an_undo_killed_before_the_journal_is_journalled_and_not_reverted() {
     let rows = [row("a", "", ""), row("gone", "", "human words")];
     let world = World::with(&[model("a"), model("gone")]).dataset(dataset(&rows));
     world.ok(&["dismiss", "gone", "--note", "small"]);
@@ -576,7 +576,7 @@ fn an_undo_that_was_killed_before_the_journal_is_journalled_and_not_taken_back()
 }
 
 #[test]
-fn a_line_that_a_killed_run_changed_is_journalled_with_what_it_said() {
+fn a_decision_that_a_killed_run_changed_is_journalled_with_its_old_and_new_text() {
     let world = World::with(&[model("a")]);
     world.ok(&[]);
     let [old, new] =
@@ -588,7 +588,7 @@ fn a_line_that_a_killed_run_changed_is_journalled_with_what_it_said() {
 }
 
 #[test]
-fn a_row_that_a_killed_refresh_renamed_by_an_alias_is_updated_and_not_removed() {
+fn a_row_that_a_killed_refresh_renamed_by_an_alias_is_journalled_as_updated() {
     for when in [Killed::BeforeTheJournal, Killed::AfterTheJournal] {
         let rows = [row("a", "", ""), row("old name", "", "mine")];
         let world = World::with(&[model("a"), model("new name")]).dataset(dataset(&rows));
@@ -606,7 +606,7 @@ fn a_row_that_a_killed_refresh_renamed_by_an_alias_is_updated_and_not_removed() 
 }
 
 #[test]
-fn a_row_that_a_killed_refresh_removed_does_not_return_with_a_later_dismissal() {
+fn a_row_that_a_killed_refresh_removed_does_not_return_when_a_later_dismissal_is_undone() {
     let world = World::with(&[model("a"), model_at("low", "1e24")]);
     world.set_dataset(dataset(&[row("a", "", ""), row("low", "", "")]));
     killed(Killed::BeforeTheJournal, &world, &[]);
@@ -617,8 +617,7 @@ fn a_row_that_a_killed_refresh_removed_does_not_return_with_a_later_dismissal() 
 }
 
 #[test]
-fn a_row_that_a_killed_dismissal_took_out_returns_when_the_dismissal_that_was_given_again_is_undone()
- {
+fn the_row_of_a_killed_dismissal_returns_when_the_repeated_dismissal_is_undone() {
     let rows = dataset(&[row("a", "", ""), row("b", "", "mine")]);
     for (decisions, journalled) in [(None, 2), (Some(""), 3)] {
         let world = World::with(&[model("a"), model("b")]).dataset(&rows);
@@ -676,7 +675,7 @@ fn marks_of_a_killed_run_are_not_counted_in_a_file_that_a_person_has_changed_sin
 }
 
 #[test]
-fn what_a_killed_run_added_is_journalled_once() {
+fn rows_that_a_killed_run_added_are_journalled_once() {
     let add = ["add", "b", "--developer", "d", "--flop", "6e25"];
     let undo = ["dismiss", "gone", "--undo"];
     for when in [Killed::BeforeTheJournal, Killed::AfterTheJournal] {
@@ -696,7 +695,7 @@ fn what_a_killed_run_added_is_journalled_once() {
 }
 
 #[test]
-fn rows_that_a_person_adds_after_a_killed_run_are_not_journalled_as_the_runs() {
+fn rows_that_a_person_adds_after_a_killed_run_are_not_journalled_as_added_by_it() {
     let (world, _) = killed_before_the_journal();
     world.set_dataset(world.text() + &row("mine", "y", "by hand"));
     world.ok(&[]);

@@ -70,7 +70,7 @@ fn a_script_that_saves_row_by_row_while_refreshes_run_loses_no_mark() {
 }
 
 #[test]
-fn what_is_saved_into_the_old_file_while_the_report_is_read_is_kept_and_named() {
+fn a_save_into_the_old_file_while_the_report_is_read_is_kept_and_named() {
     // The report is longer than a pipe holds, so that the program is still printing after the first line was read.
     let models: Vec<_> = (0..3000).map(|n| model(&format!("model {n}"))).collect();
     let world = World::with(&models).dataset(dataset(&[row("a", "", "")]));

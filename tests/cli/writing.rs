@@ -34,7 +34,7 @@ fn a_symlink_is_followed_and_stays() {
 }
 
 #[test]
-fn a_missing_directory_is_made_but_not_by_a_dry_run() {
+fn a_missing_directory_is_created_but_not_by_a_dry_run() {
     let world = World::with(&[model("a")]);
     fs::remove_dir(world.clean()).unwrap();
     world.ok_without_writing(&["--dry-run"]);
@@ -54,7 +54,7 @@ fn a_directory_in_place_of_the_dataset_is_refused() {
 }
 
 #[test]
-fn a_folder_that_is_a_symlink_to_nothing_is_no_new_one() {
+fn a_folder_that_is_a_dangling_symlink_is_refused() {
     let world = World::with(&[model("a")]);
     fs::remove_dir(world.clean()).unwrap();
     symlink("nowhere", world.clean()).unwrap();
@@ -93,7 +93,7 @@ fn a_file_in_place_of_the_directory_is_refused() {
 }
 
 #[test]
-fn where_there_is_no_data_directory_the_error_says_how_to_name_it() {
+fn without_a_data_directory_the_error_says_how_to_name_it() {
     let world = World::new();
     let typo = world.dir.path().join("dat");
     let mut program = world.isolated(PROGRAM);
@@ -104,7 +104,7 @@ fn where_there_is_no_data_directory_the_error_says_how_to_name_it() {
 }
 
 #[test]
-fn a_dry_run_in_a_directory_that_is_not_there_fails_as_the_run_does() {
+fn a_dry_run_in_a_missing_directory_fails_like_the_real_run() {
     let world = World::with(&[model("a")]);
     let typo = world.dir.path().join("dat");
     for args in [&["--dry-run"][..], &[]] {
@@ -157,10 +157,10 @@ fn a_full_disk_is_an_error_that_changes_nothing_and_the_next_run_works() {
 }
 
 #[test]
-fn where_the_disk_of_the_journal_is_full_the_old_file_stays_until_the_next_run_has_journalled_it() {
+fn if_the_journals_disk_is_full_the_old_file_stays_until_the_next_run_has_journalled_it() {
     let world = World::with(&[model("a"), model("b")]);
     world.ok(&[]);
-    // The journal has no room left, the dataset has.
+    // The journal has no room left, but the dataset has.
     let entry = fs::read_to_string(world.journal_path()).unwrap();
     let full = entry.trim_end().to_owned() + &" ".repeat(8192) + "\n";
     fs::write(world.journal_path(), full).unwrap();
@@ -179,7 +179,7 @@ fn where_the_disk_of_the_journal_is_full_the_old_file_stays_until_the_next_run_h
     assert_eq!(names(&journal[1]["changes"]["removed"]), ["b"]);
 }
 
-/// Where the journal cannot be opened for appending, the dataset stays as it is and nothing is left beside it.
+/// Asserts that if the journal cannot be opened for appending, the dataset stays as it is and nothing is left beside it.
 fn check_refused_because_of_the_journal(make_journal: fn(&Path)) {
     let world = World::with(&[model("a")]).dataset(dataset(&[row("b", "y", "")]));
     make_journal(&world.journal_path());
@@ -205,7 +205,7 @@ fn a_device_in_place_of_the_journal_is_refused_before_anything_is_written() {
 }
 
 #[test]
-fn a_journal_that_is_not_ours_to_write_is_refused_before_anything_is_written() {
+fn a_journal_without_write_permission_is_refused_before_anything_is_written() {
     let world = World::with(&[model("a")]).dataset(dataset(&[row("b", "y", "")]));
     fs::write(world.journal_path(), "").unwrap();
     fs::set_permissions(world.journal_path(), fs::Permissions::from_mode(0o444)).unwrap();

@@ -277,7 +277,7 @@ fn any_other_field_that_breaks_its_rule_is_ignored_with_a_warning_and_the_record
 
 #[test]
 fn every_record_of_a_large_file_is_found_and_broken_ones_are_reported_with_their_line() {
-    // Each record is longer than a kilobyte and full of text that looks like a border between records.
+    // The file is read in blocks, so each record is long and full of text that looks like a border between records.
     let reasoning = "}, {\"name\": \"x\", ".repeat(60);
     let mut models: Vec<_> = (0..4000)
         .map(|index| model_with(&format!("m{index}"), json!({"reasoning": reasoning})))

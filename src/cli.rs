@@ -18,20 +18,19 @@ use crate::commands::{
 use crate::config::{Config, Format, Paths};
 use crate::terminal::{Screen, is_dumb, spinner};
 
-/// What the environment decides, for the long help and the man page of the program.
+/// The environment variables, for the long help and the man page of the program.
 const ENVIRONMENT: &str = "\
 Environment:
-  CORE_DATASET_DATA_DIR  the data directory, without --data-dir
+  CORE_DATASET_DATA_DIR  the data directory, unless --data-dir is given
   NO_COLOR               do not colour
-  CLICOLOR_FORCE         colour where there is no terminal, too
-  RUST_LOG               which logs are printed, such as debug
-  SOURCE_DATE_EPOCH      what counts as now, in seconds since 1970";
+  CLICOLOR_FORCE         colour even without a terminal
+  RUST_LOG               the logs that are printed, such as debug
+  SOURCE_DATE_EPOCH      the time to take as now, in seconds since 1970";
 
-/// Where the rest of the reference is.
+/// Where to find the rest of the reference.
 const MORE: &str =
-    "`core-dataset refresh --help` has the files, the signs of the report and its JSON.";
+    "`core-dataset refresh --help` explains the files, the signs in the report and its JSON.";
 
-/// The program's arguments.
 #[derive(Debug, Parser)]
 #[command(
     name = "core-dataset",
@@ -70,16 +69,16 @@ struct SharedArgs {
     /// Whether to colour; auto colours on a terminal, unless NO_COLOR is set
     #[arg(long, value_name = "WHEN", default_value = "auto", global = true)]
     color: ColorChoice,
-    /// Say more: debug logs, every entry of the report, and in `list` the long texts
+    /// Print more: debug logs, every entry of the report, and in `list` the long texts
     #[arg(short, long, conflicts_with = "quiet", global = true)]
     verbose: bool,
-    /// Say less: errors, conflicts, what --check and --check-verified find, and what --format json or csv prints; a refresh says what changed,
-    /// or what somebody has to act on
+    /// Print less: errors, conflicts, the findings of --check and --check-verified, and the output of --format json or csv; a refresh
+    /// prints what changed, or what somebody has to act on
     #[arg(short, long, global = true)]
     quiet: bool,
 }
 
-/// A command with its flags, in the order of the help.
+/// The commands with their flags, in the order of the help.
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Refresh the dataset from the latest estimates (the default)
@@ -91,14 +90,14 @@ pub enum Command {
 
     /// The review queue: rows by filter and order, highest FLOP first
     List(list::ListArgs),
-    /// All that is known of one model: row, estimate, decision, history
+    /// All about one model: row, estimate, decision, history
     Show(show::ShowArgs),
     /// How far along the curation is: rates, distributions, quality
     Stats(stats::StatsArgs),
-    /// What every run did, newest first, or what became of one model
+    /// What every run did, newest first, or the history of one model
     History(history::HistoryArgs),
 
-    /// Decide on one model after the other, at a terminal
+    /// Decide on one model after another, at a terminal
     Review(review::ReviewArgs),
     /// Mark rows as verified, with a note that says why, or correct one
     Verify(verify::VerifyArgs),
@@ -106,14 +105,14 @@ pub enum Command {
     Dismiss(dismiss::DismissArgs),
     /// Let a drifted verified value stand, or take the latest estimate
     Accept(accept::AcceptArgs),
-    /// Add a verified row of a model that the pipeline lacks
+    /// Add a verified row for a model that the pipeline lacks
     Add(add::AddArgs),
     /// Record that two names mean one model, or suggest such pairs
     Alias(alias::AliasArgs),
     /// Carry out decisions in bulk, from a spreadsheet
     Decide(decide::DecideArgs),
 
-    /// Check all files and change nothing; exit 3 where there are errors
+    /// Check all files and change nothing; exit 3 if there are errors
     Validate(validate::ValidateArgs),
     /// What differs between two datasets: files, or git revisions
     Diff(diff::DiffArgs),
@@ -136,12 +135,12 @@ pub enum Command {
 }
 
 impl Command {
-    /// Carries out the command and prints the result. A usage error that it finds ends the process, like one that clap finds.
+    /// Carries out the command and prints the result. A usage error ends the process, whether the command or clap finds it.
     ///
     /// # Errors
-    /// Whatever made the run impossible; the dataset is then as it was, unless the message says otherwise.
+    /// If the command fails; the dataset is then unchanged, unless the message says otherwise.
     pub fn run(&self, config: &Config) -> Result<Exit> {
-        // Some commands end in one way only.
+        // A command that returns nothing has succeeded.
         let done = |()| Exit::Done;
         let exit = match self {
             Command::Refresh(args) => refresh::run(config, args),
@@ -185,7 +184,7 @@ impl Command {
     }
 }
 
-/// The groups of commands in the help, each with its first command. The commands stand in the order of [`Command`].
+/// The groups of commands in the help, each with its first command. The commands are in the order of [`Command`].
 const COMMAND_GROUPS: [(&str, &str); 6] = [
     ("Keep up to date", "refresh"),
     ("Look", "list"),
@@ -195,10 +194,10 @@ const COMMAND_GROUPS: [(&str, &str); 6] = [
     ("Shell", "completions"),
 ];
 
-/// The command line whose help groups the commands. clap groups flags only, so its own list of commands is hidden.
+/// The command line whose help groups the commands. clap can group only flags, so its own list of commands is hidden.
 fn with_grouped_help() -> clap::Command {
     let mut program = Cli::command().color(colour_of_the_help());
-    // Adds the command `help`, and hands the colour on to the commands.
+    // Adds the command `help`, and passes the colour on to the commands.
     program.build();
     let mut commands = String::new();
     for command in program.get_subcommands() {
@@ -219,7 +218,8 @@ fn with_grouped_help() -> clap::Command {
 
 /// Reads the process's arguments. Help, the version and a usage error (exit 2) are printed here, and end the process.
 pub fn parse() -> (Config, Command) {
-    // Help and usage errors are printed by the command line that groups the commands. Building that takes longer than a small run.
+    // Help and usage errors come from the command line with grouped help. It is built only for them, because building it takes longer than
+    // a small run.
     Cli::command()
         .try_get_matches()
         .or_else(|_| with_grouped_help().try_get_matches())
@@ -227,7 +227,7 @@ pub fn parse() -> (Config, Command) {
         .unwrap_or_else(|error| end(&error))
 }
 
-/// Whether the process was given this flag with this value, for the cases in which clap could not read the command line, or not all of it.
+/// Whether this flag was given with this value, for use where clap could not parse all of the command line.
 fn is_given(flag: &str, value: &str) -> bool {
     let args: Vec<_> = std::env::args_os().collect();
     let joined = format!("{flag}={value}");
@@ -237,7 +237,7 @@ fn is_given(flag: &str, value: &str) -> bool {
             .any(|pair| pair[0] == *flag && pair[1] == *value)
 }
 
-/// Whether the help is coloured. clap knows a terminal and the environment, but not the flag.
+/// Whether the help is coloured. clap looks at the terminal and the environment, but not at the flag.
 fn colour_of_the_help() -> ColorChoice {
     [ColorChoice::Always, ColorChoice::Never]
         .into_iter()
@@ -245,12 +245,12 @@ fn colour_of_the_help() -> ColorChoice {
         .unwrap_or(ColorChoice::Auto)
 }
 
-/// Ends the process with what clap has to say: the help, the version, or a usage error, which a program that asked for JSON finds on
-/// stdout as well.
+/// Ends the process with clap's output: the help, the version, or a usage error. With `--format json`, a usage error is also printed as
+/// JSON on stdout.
 fn end(error: &clap::Error) -> ! {
     if error.use_stderr() && is_given("--format", "json") {
         let text = error.render().to_string();
-        // What follows the message is the usage.
+        // The usage follows the message.
         let message = text.split("\n\n").next().unwrap_or_default().trim();
         let message = message.strip_prefix("error: ").unwrap_or(message);
         let _ = writeln!(io::stdout(), "{}", serde_json::json!({ "error": message }));
@@ -258,20 +258,20 @@ fn end(error: &clap::Error) -> ! {
     error.exit()
 }
 
-/// Resolves the arguments to what the commands need.
+/// Turns the arguments into the configuration and the command.
 fn resolve(matches: &ArgMatches) -> Result<(Config, Command), clap::Error> {
     let cli = Cli::from_arg_matches(matches)?;
     let (shared, refresh) = (cli.shared, cli.refresh);
     let refused = |message: &str| Cli::command().error(ErrorKind::ArgumentConflict, message);
     let command = match cli.command {
         None => Command::Refresh(refresh),
-        // Flags in front of the name `refresh` count as those of a refresh without its name.
+        // The flags of `refresh` may also stand before its name, if there are none after it.
         Some(Command::Refresh(behind)) if behind == refresh::RefreshArgs::default() => {
             Command::Refresh(refresh)
         }
         Some(_) if refresh != refresh::RefreshArgs::default() => {
             let message = "--reset, --dry-run, --check, --force, --max-age, --include-unestimated and --commit belong to \
-                           refresh; put a command's flags behind its name";
+                           refresh; put a command's flags after its name";
             return Err(refused(message));
         }
         Some(command) => command,
@@ -279,7 +279,7 @@ fn resolve(matches: &ArgMatches) -> Result<(Config, Command), clap::Error> {
     let now = if command.stands_alone() {
         Utc::now()
     } else {
-        // An empty name is a mistake. clap's own message names the flag only, and the environment may have given it.
+        // An empty path is a mistake. clap's own message names only the flag, but the path may come from the environment.
         if shared.data_dir.as_os_str().is_empty() {
             let message = "invalid value '' for '--data-dir <DIR>': it is empty; name the data directory with --data-dir DIR \
                            or CORE_DATASET_DATA_DIR";
@@ -296,13 +296,13 @@ fn resolve(matches: &ArgMatches) -> Result<(Config, Command), clap::Error> {
             "--format csv is for `list`, `compare` and `export`",
         ));
     }
-    // clap sees no conflict between a flag before a command's name and one behind it.
+    // clap does not notice a conflict between a flag before a command's name and one after it.
     if shared.quiet && shared.verbose {
         let message = "the argument '--quiet' cannot be used with '--verbose'";
         return Err(refused(message));
     }
-    let is_spoken_to = !shared.quiet && !shared.verbose;
-    let is_watched = is_spoken_to && io::stderr().is_terminal() && !is_dumb();
+    let has_default_verbosity = !shared.quiet && !shared.verbose;
+    let shows_progress = has_default_verbosity && io::stderr().is_terminal() && !is_dumb();
     let config = Config {
         paths: Paths::below(&shared.data_dir),
         data_dir: (matches.value_source("data_dir") == Some(ValueSource::CommandLine))
@@ -311,7 +311,7 @@ fn resolve(matches: &ArgMatches) -> Result<(Config, Command), clap::Error> {
         is_quiet: shared.quiet,
         screen: Screen::of_stdout(shared.color, shared.verbose),
         now,
-        progress: spinner(is_watched),
+        progress: spinner(shows_progress),
     };
     Ok((config, command))
 }

@@ -1,4 +1,4 @@
-//! What every command needs, resolved once from arguments and environment. It knows no command.
+//! The configuration that every command needs, resolved once from arguments and environment. It does not depend on any command.
 
 use std::path::{Path, PathBuf};
 
@@ -8,20 +8,20 @@ use indicatif::ProgressBar;
 
 use crate::terminal::Screen;
 
-/// What every command needs.
+/// The configuration that every command needs.
 #[derive(Debug, Clone)]
 pub struct Config {
     pub(crate) paths: Paths,
-    /// The data directory, where a flag names it. Commands that are printed for pasting then name it, too.
+    /// The data directory, if the flag was given. Commands printed for pasting then include it.
     pub data_dir: Option<String>,
     /// How the result is printed.
     pub format: Format,
-    /// Whether only errors and what was asked for are printed.
+    /// Whether only errors and the requested output are printed.
     pub is_quiet: bool,
     /// The screen that text is laid out for.
     pub screen: Screen,
     pub(crate) now: DateTime<Utc>,
-    /// What a person at a terminal sees of a long run.
+    /// The progress of a long run, shown at a terminal.
     pub progress: ProgressBar,
 }
 
@@ -59,6 +59,6 @@ pub enum Format {
     Text,
     /// For programs: JSON
     Json,
-    /// For spreadsheets: what `list`, `compare` and `export` print
+    /// For spreadsheets: the output of `list`, `compare` and `export`
     Csv,
 }

@@ -1,7 +1,7 @@
 //! Refreshes the curated dataset of AI models trained with more than 1e25 FLOP from an automated pipeline's latest estimates, and
 //! never touches what a person wrote.
 //!
-//! Data goes one way. Each stage takes the value of the one before and hands on a new one; only the ends touch files:
+//! Data flows one way. Each stage takes the value of the stage before it and passes on a new one; only the first and the last touch files:
 //!
 //! ```text
 //! estimated_models.json ─ load ─► dedup ─► classify ─┐
@@ -9,7 +9,7 @@
 //! above_1e25_flop.csv ─── load ──────────────────────┘                  └─► journal
 //! ```
 //!
-//! A refresh without files, from two texts to a third:
+//! A refresh without files, which turns two texts into a third:
 //!
 //! ```
 //! use core_dataset::dataset::{Aliases, Dataset, Decisions};
@@ -30,22 +30,22 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! Comments name the source of a rule as, for example, behaviour §5: that section of the specification,
-//! `design/behaviour.md`, which is kept beside this repository.
+//! Comments cite the source of a rule: behaviour §5, for example, is that section of the specification, `design/behaviour.md`, which is
+//! kept beside this repository.
 //!
 //! The [`plan`] is the only thing that preview, writing, journal and report share. The clock is read once, with the arguments.
 //!
-//! | rooms | what is in them |
+//! | modules | contents |
 //! |---|---|
-//! | `cli`, `config`, `clock`, `commands` | the command line, what every command needs, and a room for each command |
-//! | `estimates`, `dataset` | what is read: the estimates, and the CSV files whose rows keep their bytes |
-//! | `plan`, `changes`, `render` | what a run will do, the form in which that is reported and journalled, and the files that it makes |
+//! | `cli`, `config`, `clock`, `commands` | the command line, what every command needs, and a module for each command |
+//! | `estimates`, `dataset` | the files that are read: the estimates, and the CSV files whose rows keep their bytes |
+//! | `plan`, `changes`, `render` | what a run will do, how that is reported and journalled, and the files that it produces |
 //! | `store`, `journal`, `git` | how files are locked, replaced and recovered; the journal; merges and commits |
-//! | `report`, `terminal`, `page` | the text of a run, what every text is made with, and the HTML page |
+//! | `report`, `terminal`, `page` | the text that a run prints, the tools for printing text, and the HTML page |
 //! | `epoch` | Epoch AI's public tables: read, matched with ours, compared, written |
 //! | `key`, `look_alike`, `lookup` | which model is which, which look alike, and which one a typed name means |
-//! | `schema`, `flop`, `dates`, `parameters`, `sources` | columns and vocabularies, and the forms of what cells hold |
-//! | `text`, `notes`, `paste`, `ordered_map`, `parallel` | tools for all of them |
+//! | `schema`, `flop`, `dates`, `parameters`, `sources` | columns, vocabularies, and the forms of the values in cells |
+//! | `text`, `notes`, `paste`, `ordered_map`, `parallel` | general tools |
 
 mod changes;
 pub mod cli;

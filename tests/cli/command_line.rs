@@ -33,7 +33,7 @@ fn flags_of_a_refresh_work_with_or_without_the_word_refresh_and_before_or_after_
     world
         .run_without_writing(&["--dry-run", "refresh", "--force"])
         .expect_code(2)
-        .expect_stderr("put a command's flags behind its name");
+        .expect_stderr("put a command's flags after its name");
 }
 
 #[test]
@@ -122,7 +122,7 @@ fn a_usage_error_found_by_a_command_is_printed_as_one_line() {
     let run = World::with(&[model("a")]).run_without_writing(&["review"]);
     assert_eq!(
         run.expect_code(2).stderr,
-        "error: review is for a terminal; elsewhere, use `list --unverified --format csv` and `decide`\n"
+        "error: review needs a terminal; elsewhere, use `list --unverified --format csv` and `decide`\n"
     );
 }
 

@@ -1,4 +1,4 @@
-//! How a review asks, and what it takes for an answer.
+//! How a review asks questions and understands the answers.
 
 use anyhow::{Context, Error, Result};
 use rustyline::DefaultEditor;
@@ -9,11 +9,11 @@ use crate::text::shown;
 
 const ANSWERS: &str = "[y]es above  [n]ot above  [i]gnore  [a]ccept drift  [e]dit FLOP  [o]pen the first source  [s]kip  [b]ack  [q]uit";
 
-/// The answers where nothing can be decided.
+/// The answers if nothing can be decided.
 const NO_DECISION: &str =
     "Nothing can be decided now; Enter shows it again.  [s]kip  [b]ack  [q]uit";
 
-/// The answer that is only Enter.
+/// Stands for an answer of Enter alone.
 pub(super) const ENTER: char = '\n';
 
 pub(super) const LAST: &str = "\nThat was the last model.  [b]ack  [q]uit";
@@ -27,11 +27,11 @@ a  accept drift: the verified value stands until the estimate moves far
 e  edit FLOP: correct the number and mark the row as verified
 o  open the first source in the browser
 s  skip: go on to the next model
-b  back: return to the model before, and take back your decision
-q  quit: every decision is written already
-Enter shows the model again, as it is by now";
+b  back: return to the previous model, and take back your decision
+q  quit: every decision is already written
+Enter shows the model again, as it is now";
 
-/// The answers, on a line of their own or, where the screen is too narrow for it, on two.
+/// The answers on one line, or on two if the screen is too narrow.
 pub(super) fn answers(can_decide: bool, screen: Screen) -> String {
     let answers = if can_decide { ANSWERS } else { NO_DECISION };
     let lines = match screen.width {
@@ -42,7 +42,7 @@ pub(super) fn answers(can_decide: bool, screen: Screen) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
-/// Asks, and reads the answers as a line editor, so that a long note arrives whole and a pasted paragraph is one answer.
+/// Asks questions and reads the answers with a line editor, so that a long note arrives whole and a pasted paragraph is one answer.
 pub(super) struct Asker(DefaultEditor);
 
 impl Asker {
@@ -54,7 +54,7 @@ impl Asker {
     /// Asks for one line. `None` at the end of the input, which is another way to quit.
     ///
     /// # Errors
-    /// When the terminal cannot be read, or at Ctrl-C, so that a script does not go on as after `q`.
+    /// If the terminal cannot be read, or at Ctrl-C, so that a script does not go on as it does after `q`.
     pub fn ask(&mut self, question: &str) -> Result<Option<String>> {
         println!("{question}");
         match self.0.readline("> ") {
@@ -65,8 +65,8 @@ impl Asker {
         }
     }
 
-    /// Asks for a letter, in either case, or for the word that it stands for, or for [`ENTER`]. The end of the input is `q`, and an answer
-    /// that is none of these is `?`.
+    /// Asks for a letter in either case, for the word that it stands for, or for [`ENTER`], and returns the letter. The end of the input
+    /// counts as `q`, and any other answer as `?`.
     pub fn ask_letter(&mut self, question: &str) -> Result<char> {
         const WORDS: [&str; 10] = [
             "yes", "no", "not", "ignore", "accept", "edit", "open", "skip", "back", "quit",
@@ -82,7 +82,7 @@ impl Asker {
     }
 }
 
-/// Prints what stands in the way in the form of an error; the review goes on.
+/// Prints an error. The review goes on.
 pub(super) fn say(error: &Error, screen: Screen) {
     for line in crate::commands::message(error).lines() {
         println!("{}", wrap(&shown(line), "  ", screen));

@@ -1,4 +1,4 @@
-//! `core-dataset review`: one model after the other, each decision written at once.
+//! `core-dataset review`: one model after another, each decision written at once.
 
 mod ask;
 mod open;
@@ -31,7 +31,7 @@ use open::open;
 pub struct ReviewArgs {
     #[command(flatten)]
     filter: FilterArgs,
-    /// Commit each decision, and only that
+    /// Commit each decision on its own, and nothing else
     #[arg(long)]
     commit: bool,
 }
@@ -40,16 +40,16 @@ fn after_help() -> String {
     let answers = EXPLANATIONS.replace('\n', "\n  ");
     format!(
         "Example:\n  core-dataset review --unverified --limit 20\n\nAnswers:\n  {answers}\n\n\
-         Of a dismissed model, n and i renew the decision by the latest estimate; `dismiss --undo` takes it back.\n\n\
-         Without a terminal, use `list --unverified --format csv`, fill in two columns, and `decide`."
+         For a dismissed model, n and i renew the decision with the latest estimate; `dismiss --undo` takes it back.\n\n\
+         Without a terminal, run `list --unverified --format csv`, fill in two columns, and run `decide`."
     )
 }
 
-/// Reviews the models that the filters of `list` name.
+/// Reviews the models that the filters of `list` select.
 pub(crate) fn run(config: &Config, args: &ReviewArgs) -> Result<()> {
     if !io::stdin().is_terminal() || !io::stdout().is_terminal() {
         return Err(usage(
-            "review is for a terminal; elsewhere, use `list --unverified --format csv` and `decide`",
+            "review needs a terminal; elsewhere, use `list --unverified --format csv` and `decide`",
         ));
     }
     let queue = args.filter.queue(config)?;
@@ -71,7 +71,8 @@ pub(crate) fn run(config: &Config, args: &ReviewArgs) -> Result<()> {
     };
     let ended = review.go_through();
     let made = review.steps.iter().flatten().chain(&review.kept);
-    // An error while an answer was carried out says itself what became of that answer. While the next one is read, none is under way.
+    // An error while an answer is carried out says itself what happened to that answer, so only the decisions before it are counted. While
+    // an answer is read, no decision is under way.
     let stopped = ended.as_ref().err();
     let before = match stopped.is_some_and(|error| !error.is::<ReadlineError>()) {
         true => " before the error",
@@ -90,15 +91,15 @@ struct Review {
     asker: Asker,
     /// The models, by name and developer.
     queue: Vec<[String; 2]>,
-    /// What was decided on each model so far; `None` where it was skipped, or where the decision changed nothing. The next one in the queue
-    /// is the model whose turn it is.
+    /// What was decided on each model so far; `None` if it was skipped or the decision changed nothing. The next model in the queue is the
+    /// current one.
     steps: Vec<Option<Made>>,
-    /// Decisions that `b` left standing, because somebody has changed the model since. They were made, so they count.
+    /// Decisions that `b` did not take back, because somebody has changed the model since. They still count.
     kept: Vec<Made>,
     is_over: bool,
 }
 
-/// What a person decides, as the end of the review counts it.
+/// The kinds of decision that are counted at the end of the review.
 #[derive(Clone, Copy, PartialEq, IntoStaticStr)]
 #[strum(serialize_all = "snake_case")]
 enum Verdict {
@@ -110,14 +111,14 @@ enum Verdict {
 }
 
 /// The common reasons why a decision cannot be made on a model as it was shown, so that nobody types a note in vain. The decision itself
-/// finds the others.
+/// detects the others.
 fn in_the_way(shown: &ShownModel, what: Verdict) -> Option<&'static str> {
     let is_marked = matches!(shown.mark, Some(Mark::Verified | Mark::Protected));
     let latest = shown.latest.as_ref().and_then(|one| one.flop);
     let is_stale = latest.is_some() && latest != shown.flop;
     match what {
         Verdict::Accepted if !shown.has_drifted => {
-            Some("It has not drifted, there is nothing to accept.")
+            Some("It has not drifted; there is nothing to accept.")
         }
         Verdict::Dismissed | Verdict::Ignored if is_marked => {
             Some("It is verified or protected; verify --undo first.")
@@ -143,12 +144,12 @@ struct Made {
 }
 
 impl Review {
-    /// Shows one model after the other, and asks what to do with it until an answer leads to the next.
+    /// Shows one model after another, and asks what to do with each until an answer leads to the next.
     fn go_through(&mut self) -> Result<()> {
         while !self.is_over {
             self.config.screen = self.config.screen.measured_anew();
             let Some([name, developer]) = self.queue.get(self.steps.len()) else {
-                // From here the way leads back to the last model, too.
+                // After the last model, it is still possible to go back to it.
                 match self.asker.ask_letter(LAST)? {
                     'b' => drop(self.go_back()?),
                     'q' => self.is_over = true,
@@ -159,11 +160,11 @@ impl Review {
             let number = format!("{} of {}", self.steps.len() + 1, self.queue.len());
             println!("\n──── {number} ────");
             let screen = self.config.screen;
-            // A model that has gone, or a file that somebody is mending, ends no review.
+            // A model that is gone, or a file that somebody is repairing, does not end the review.
             let shown = show(&self.config, name, Some(developer));
             let shown = shown.inspect_err(|error| say(error, screen));
             let decidable = shown.as_ref().ok().filter(|shown| !shown.has_several_rows);
-            // On a short screen the name and the number have scrolled away.
+            // The question repeats the name and the number, which have scrolled away on a short screen.
             let mut title = bounded_model(name, developer);
             if let Some(flop) = decidable.and_then(|shown| shown.flop) {
                 title += &format!(", {} FLOP", flop.rounded());
@@ -175,8 +176,8 @@ impl Review {
         Ok(())
     }
 
-    /// Asks, and does what the answer asks for; `shown` is the model on which something can be decided. Returns whether to go on with the
-    /// model whose turn it is then; otherwise the question is asked again.
+    /// Asks, and carries out the answer; `shown` is the model, if something can be decided on it. Returns whether to go on, with the model
+    /// that is then the current one; otherwise the question is asked again.
     fn answer(&mut self, question: &str, shown: Option<&ShownModel>) -> Result<bool> {
         let what = match self.asker.ask_letter(question)? {
             'y' => Verdict::Verified,
@@ -208,8 +209,8 @@ impl Review {
         shown.map_or(Ok(false), |shown| self.decide(what, shown))
     }
 
-    /// Asks for what belongs to a decision, and writes it down. The model is found again under the lock and remembered. Where it is no
-    /// longer as the person saw it, nothing is written, and it is shown again.
+    /// Asks for the details of a decision, and writes it. The model is looked up again under the lock and remembered. If it is no longer as
+    /// the person saw it, nothing is written, and it is shown again.
     fn decide(&mut self, what: Verdict, shown: &ShownModel) -> Result<bool> {
         if let Some(why) = in_the_way(shown, what) {
             println!("{}", wrap(why, "", self.config.screen));
@@ -247,7 +248,7 @@ impl Review {
                 model: subject.model.clone(),
             })
         });
-        // Nobody has to type a note again that was perhaps not written.
+        // The note was perhaps not written, and nobody should have to type it again.
         if !matches!(made, Ok(Some(_))) && !note.is_empty() {
             println!("Your note: {}", text::shown(&note));
         }
@@ -260,8 +261,8 @@ impl Review {
         Ok(true)
     }
 
-    /// Asks for the number and its source, where it is corrected, and for the note. `None` where the decision is not made, because only
-    /// Enter was typed where an answer is required, or because the input ended, and then the review is over.
+    /// Asks for the number and its source, if the number is corrected, and for the note. `None` if the decision is not made, because a
+    /// required answer was left blank, or because the input ended, which ends the review.
     fn ask_for_details(&mut self, what: Verdict) -> Result<Option<(VerificationArgs, String)>> {
         let mut how = VerificationArgs::default();
         if what == Verdict::Corrected {
@@ -290,14 +291,14 @@ impl Review {
         Ok(note.map(|note| (how, note)))
     }
 
-    /// Asks for one line. Where the input ends, the review is over.
+    /// Asks for one line. If the input ends, the review is over.
     fn ask(&mut self, question: &str) -> Result<Option<String>> {
         let answer = self.asker.ask(question)?;
         self.is_over = answer.is_none();
         Ok(answer)
     }
 
-    /// Returns to the model before, and takes back what was decided on it, unless somebody has changed the model since.
+    /// Returns to the previous model, and takes back the decision on it, unless somebody has changed the model since.
     fn go_back(&mut self) -> Result<bool> {
         let Some(step) = self.steps.last() else {
             println!("This is the first model.");
@@ -332,7 +333,7 @@ impl Review {
         Ok(true)
     }
 
-    /// Makes one change under the lock, and writes it. Where the change is refused, the reason is printed and nothing is written.
+    /// Makes one change under the lock, and writes it. If the change is refused, the reason is printed and nothing is written.
     fn curate<T>(
         &self,
         mode: Mode,

@@ -1,11 +1,11 @@
-//! Opening the source of a number.
+//! Opens the source of a number.
 
 use std::process::{Command, Stdio};
 
 use crate::sources;
 use crate::text::shown;
 
-/// Opens the first address of the sources in the person's browser. It goes to the program as one argument, through no shell.
+/// Opens the first address of the sources in the person's browser. The address is passed to the program as one argument, without a shell.
 pub(super) fn open(sources: &[String]) {
     let Some(address) = sources.iter().find_map(|source| sources::url(source)) else {
         println!("No source has an http(s) address.");

@@ -18,7 +18,7 @@ use crate::terminal::Align::{Number, Paragraph, Sentence, Text};
 use crate::terminal::{Cell, Grid, Screen, Tone};
 use crate::text::{SHORT_EXCERPT, excerpt, shown_of};
 
-/// A dismissed model. As JSON the keys are the fields' names.
+/// A dismissed model. In JSON, the keys are the field names.
 #[derive(Serialize)]
 pub(super) struct Dismissed {
     pub name: String,
@@ -28,7 +28,7 @@ pub(super) struct Dismissed {
     latest_flop: Option<Flop>,
     note: String,
     line: usize,
-    /// Whether the latest estimate is far above what was judged.
+    /// Whether the latest estimate is far above the judged number, and no row is kept.
     reconsider: bool,
     /// Whether the model has a row on which the decision has no effect, because a person wrote in it.
     #[serde(skip)]
@@ -47,7 +47,7 @@ pub(super) fn run(config: &Config, filter: &FilterArgs) -> Result<()> {
     })
 }
 
-/// The models that the filter asks for, in the order of the file. The training FLOP that counts is that of the latest estimate.
+/// The models that the filter selects, in the order of the file. The filter uses the training FLOP of the latest estimate.
 pub(super) fn models(config: &Config, filter: &FilterArgs) -> Result<Vec<Dismissed>> {
     let files = Files::read(config)?;
     let (dataset, decisions, aliases) = files.curated()?;
@@ -96,7 +96,7 @@ fn text(models: &[Dismissed], total: usize, screen: Screen) -> String {
             _ => (Tone::Plain, ""),
         };
         let (judged, latest) = flop_texts(model.judged_flop, model.latest_flop);
-        // Not every line names the number that was judged.
+        // Some lines do not state the number that was judged.
         let judged = model.judged_flop.map_or("", |_| &judged);
         grid.push([
             Cell::name(tone, &model.name),

@@ -29,14 +29,14 @@ use select::{Crossings, List, RowArgs, Sort, StateArgs};
     after_help = "Examples:\n  core-dataset list --unverified --limit 20\n  core-dataset list --drifted\n  \
                   core-dataset list --developer OpenAI --min-flop 1e25 --format csv\n  \
                   core-dataset list --columns name,training_flop,notes\n\n\
-                  Several of --crossed, --drifted, --demoted, --renamed and --orphaned mean any of them; every other filter has to hold.\n\n\
-                  Before a name, y is a verified row and ! a protected one. Rows as --format csv end with a column `decision`, unless \
-                  the file has one: the decision that has effect, or blank, to be filled in for `decide`."
+                  With several of --crossed, --drifted, --demoted, --renamed and --orphaned, one is enough; every other filter has to hold.\n\n\
+                  Before a name, y marks a verified row and ! a protected one. With --format csv, rows end with a column `decision`, \
+                  unless the file has one: the decision in effect, or blank, to be filled in for `decide`."
 )]
 pub struct ListArgs {
     #[command(flatten)]
     filter: FilterArgs,
-    /// Not rows: the records of the estimates that are rejected, and the fields that are ignored, with their lines
+    /// Instead of rows, the rejected records and ignored fields of the estimates, with their lines
     #[arg(long, conflicts_with_all = ["RowArgs", "StateArgs", "dismissed", "reconsider", "columns", "sort"])]
     rejected: bool,
     /// Show these columns of the file, such as name,training_flop,notes
@@ -47,17 +47,17 @@ pub struct ListArgs {
 /// The filters that only a row can meet.
 const FOR_ROWS: [&str; 5] = ["verified", "unverified", "class", "confidence", "StateArgs"];
 
-/// The flags that say which models are meant, and in which order; `review` has them, too.
+/// The flags that select models and their order; `review` has them, too.
 #[derive(Debug, Args)]
 pub(super) struct FilterArgs {
     #[command(flatten)]
     rows: RowArgs,
     #[command(flatten)]
     states: StateArgs,
-    /// Dismissed models instead of rows
+    /// Instead of rows, dismissed models
     #[arg(long, conflicts_with_all = FOR_ROWS)]
     dismissed: bool,
-    /// Models dismissed as below, instead of rows, whose latest estimate is 2× or more above what was judged, or has passed a threshold
+    /// Instead of rows, models dismissed as below whose latest estimate is 2× or more above the judged number, or has passed a threshold
     /// upward
     #[arg(long, conflicts_with = "dismissed", conflicts_with_all = FOR_ROWS)]
     reconsider: bool,
@@ -100,7 +100,7 @@ pub(crate) fn run(config: &Config, args: &ListArgs) -> Result<()> {
 }
 
 impl FilterArgs {
-    /// The names and developers of the models that are asked for, in order.
+    /// The names and developers of the selected models, in order.
     pub(super) fn queue(&self, config: &Config) -> Result<Vec<[String; 2]>> {
         if self.dismissed || self.reconsider {
             let models = dismissed::models(config, self)?.into_iter();
@@ -117,7 +117,7 @@ impl FilterArgs {
         })
     }
 
-    /// Reads what the filters need, and hands on the rows that are asked for, with these columns.
+    /// Reads the files that the filters need, and passes the selected rows, with these columns, to `answer`.
     fn with_list<T>(
         &self,
         config: &Config,
@@ -130,7 +130,7 @@ impl FilterArgs {
         let estimates = if states.drifted || states.renamed || states.orphaned {
             load::estimates(config, &aliases)?
         } else if config.format == Format::Csv && !decisions.lines.is_empty() {
-            // CSV says which decisions have an effect today. Where the estimates cannot be read, every decision counts as having one.
+            // CSV shows which decisions have an effect today. If the estimates cannot be read, every `stands` counts as having one.
             load::estimates(config, &aliases).unwrap_or_default()
         } else {
             Estimates::default()
@@ -149,7 +149,7 @@ impl FilterArgs {
             decisions: &decisions,
             latest: &latest,
             places: places(columns, &dataset.table.header)?,
-            has_asked: columns.is_some(),
+            has_requested_columns: columns.is_some(),
             rows: Vec::new(),
             total: 0,
         };
@@ -160,10 +160,10 @@ impl FilterArgs {
     }
 }
 
-/// The places of the columns that are asked for, or else of the schema's and then of the owner's as they stand in the file.
+/// The places of the requested columns, or else of the schema's columns and then of the owner's in the order of the file.
 ///
 /// # Errors
-/// A usage error where there is no such column.
+/// A usage error if there is no such column.
 fn places(asked: Option<&[String]>, header: &Header<'_>) -> Result<Vec<usize>> {
     let schema = Column::ALL.iter().map(|column| header.place(*column));
     let own = header.own_columns().map(|(place, _)| place);

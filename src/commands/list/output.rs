@@ -1,4 +1,4 @@
-//! The rows that are listed, as JSON and as CSV. Pure.
+//! The listed rows, as JSON and as CSV. Pure.
 
 use std::borrow::Cow;
 
@@ -12,12 +12,12 @@ use crate::parameters::whole_number;
 use crate::schema::Column;
 
 impl List<'_> {
-    /// The columns as CSV, and last the decision on the model, where it has an effect today. That last column is to be filled in, and
-    /// `decide` reads it. It is left out where certain columns were asked for, and where the owner has a column of that name.
+    /// The columns as CSV, and last the decision on the model, if it has an effect today. A person fills in that last column for `decide`.
+    /// It is left out if columns were requested, or if the owner has a column of that name.
     pub fn csv(&self) -> String {
         const DECISION: &str = "decision";
         let header = &self.dataset.table.header;
-        let with_decision = !self.has_asked && header.find(DECISION).is_none();
+        let with_decision = !self.has_requested_columns && header.find(DECISION).is_none();
         let mut bytes = Vec::new();
         let names = self.places.iter().map(|place| header.name(*place));
         let title = with_decision.then_some(DECISION);
@@ -37,8 +37,7 @@ impl List<'_> {
         String::from_utf8_lossy(&bytes).into_owned()
     }
 
-    /// A row keyed by column, and what is known of it in the states that were asked for. A column of the owner's takes the place of a key
-    /// with the same name.
+    /// A row keyed by column, with the details of the requested states. An owner's column takes precedence over a detail of the same name.
     fn keyed(&self, listed: &Listed<'_>) -> Map<'_, Value> {
         let header = &self.dataset.table.header;
         let row = listed.row;

@@ -1,4 +1,4 @@
-//! `list --rejected`: the records of the estimates that are rejected, and the fields that count as absent.
+//! `list --rejected`: the rejected records and the ignored fields of the estimates.
 
 use anyhow::Result;
 

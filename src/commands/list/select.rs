@@ -18,7 +18,7 @@ use crate::ordered_map::Map;
 use crate::plan::{Drift, Renamed, orphan_reason, row_order};
 use crate::schema::{Column, Confidence};
 
-/// Which rows, or dismissed models, are wanted.
+/// The conditions on rows or dismissed models.
 #[derive(Debug, Args)]
 pub(super) struct RowArgs {
     /// Only verified rows
@@ -33,23 +33,23 @@ pub(super) struct RowArgs {
     /// Only this confidence
     #[arg(long, value_name = "CONFIDENCE", value_parser = named::<Confidence>())]
     confidence: Option<Confidence>,
-    /// Only this developer, any case
+    /// Only this developer, ignoring case
     #[arg(long, value_name = "NAME")]
     developer: Option<String>,
-    /// At least this much training FLOP, such as 1e25; of a dismissed model the latest estimate's
+    /// At least this much training FLOP, such as 1e25; for a dismissed model, by its latest estimate
     #[arg(long, value_name = "FLOP")]
     min_flop: Option<Flop>,
     /// At most this much training FLOP, in the same way
     #[arg(long, value_name = "FLOP")]
     max_flop: Option<Flop>,
-    /// Only what has this text in name, developer, reasoning or notes, any case; of a dismissed model in name, developer or the
+    /// Only rows with this text in name, developer, reasoning or notes, ignoring case; for a dismissed model, in name, developer or the
     /// decision's note
     #[arg(long = "match", value_name = "TEXT")]
     text: Option<String>,
 }
 
 impl RowArgs {
-    /// Whether every condition that is set holds for a row.
+    /// Whether a row meets every condition that is set.
     fn accepts(&self, dataset: &Dataset<'_>, row: &Row<'_>) -> bool {
         use Column::{Developer, Name, Notes, Reasoning};
         let cell = |column| dataset.cell(row, column);
@@ -62,7 +62,7 @@ impl RowArgs {
             && self.accepts_model([&row.key, row.model()], row.flop, &texts)
     }
 
-    /// Whether the conditions hold that a model without a row can meet, too: those on its developer, its training FLOP and its texts.
+    /// Whether a model meets the conditions that do not need a row: those on its developer, its training FLOP and its texts.
     pub fn accepts_model(&self, keys: [&Key; 2], flop: Option<Flop>, texts: &[&str]) -> bool {
         let has_text = |text: &str| texts.iter().any(|own| folded(own).contains(&folded(text)));
         let is_by = |name: &str| keys.map(|key| &key.developer).contains(&&folded(name));
@@ -73,17 +73,18 @@ impl RowArgs {
     }
 }
 
-/// The states that are asked for. Where there are several, a row has to be in one of them.
+/// The requested states. If there are several, a row has to be in one of them.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Args)]
 pub(super) struct StateArgs {
-    /// Only models whose training FLOP passed 1e25 in the last refresh or reset of the journal, those included that left by it
+    /// Only models whose training FLOP passed 1e25 in the last refresh or reset of the journal, including those that are no longer in the
+    /// dataset
     #[arg(long)]
     pub crossed: bool,
-    /// Only verified rows whose latest estimate is 2× or more away, on another side of a threshold, or the only number there is, and that
-    /// no decision covers
+    /// Only verified rows, not covered by a decision, whose latest estimate is 2× or more away, on another side of a threshold, or the only
+    /// number there is
     #[arg(long)]
     pub drifted: bool,
-    /// Only unmarked rows below 5e24 FLOP, which are kept for what a person wrote in them or for lack of a usable estimate
+    /// Only unmarked rows below 5e24 FLOP, kept because a person wrote in them or because they have no usable estimate
     #[arg(long)]
     pub demoted: bool,
     /// Only rows of probable renames, whose names are the same or look alike, group by group
@@ -94,11 +95,11 @@ pub(super) struct StateArgs {
     pub orphaned: bool,
 }
 
-/// In which order rows are listed.
+/// The order in which rows are listed.
 #[derive(Debug, Clone, Copy, EnumString, VariantNames)]
 #[strum(serialize_all = "snake_case")]
 pub(super) enum Sort {
-    /// Highest training FLOP first, as the dataset stands.
+    /// Highest training FLOP first, the order of the dataset.
     Flop,
     Name,
     /// By developer, then name.
@@ -109,19 +110,19 @@ pub(super) enum Sort {
     Updated,
 }
 
-/// How rows passed 1e25 in the last refresh that the journal has.
+/// The rows that passed 1e25 in the last refresh or reset of the journal.
 #[derive(Default)]
 pub(super) struct Crossings<'d> {
-    /// How today's rows did, by their lines.
+    /// The crossings of today's rows, by line.
     today: HashMap<usize, &'d ModelChange<'d>>,
-    /// The rows that are no longer in the dataset, because their model fell below 5e24 and was removed, or because somebody has dismissed
-    /// it since.
+    /// The rows that are no longer in the dataset, for example because their model fell below 5e24, or because somebody has dismissed it
+    /// since.
     left: Vec<(Row<'d>, &'d ModelChange<'d>)>,
 }
 
 impl<'d> Crossings<'d> {
-    /// `journal` is in the order newest first. Where several rows have one key, a crossing belongs to the first row without a crossing that
-    /// has its number, or else to the first that nobody marked.
+    /// `journal` is sorted newest first. If several rows have the same key, a crossing belongs to the first row without a crossing that has
+    /// its number, unmarked rows before marked ones, or else to the first unmarked row.
     pub fn of(journal: &'d [JournalEntry<'static>], dataset: &Dataset<'d>) -> Crossings<'d> {
         let mut crossings = Crossings::default();
         let Some(place) = journal.iter().position(JournalEntry::is_refresh) else {
@@ -132,7 +133,7 @@ impl<'d> Crossings<'d> {
             rows.entry(&row.key).or_default().push(row);
         }
         let mut journalled = HashMap::new();
-        // The oldest entry comes first, and the last one counts.
+        // From the oldest entry to the newest, which counts.
         for entry in journal[..=place].iter().rev() {
             let changes = entry.changes.removed.iter().chain(&entry.changes.dismissed);
             let left = changes.filter_map(|change| Some((change.key(), change.row.as_ref()?)));
@@ -141,7 +142,7 @@ impl<'d> Crossings<'d> {
         for change in &journal[place].changes.crossed {
             let key = change.key();
             let Some(of_key) = rows.get(&key) else {
-                // A row that left without an entry, for example by hand, has only what the crossing tells.
+                // Of a row that left without an entry, for example by hand, only the crossing is known.
                 let flop = change.to_flop.map_or_else(String::new, Flop::shortest);
                 let told = Map(vec![
                     (Column::Name.name().into(), change.name.clone()),
@@ -155,7 +156,7 @@ impl<'d> Crossings<'d> {
             };
             let mut free = of_key.clone();
             free.retain(|row| !crossings.today.contains_key(&row.record.line));
-            // A number that was edited since no longer tells which row it is. A marked row has not crossed, unless it was marked since.
+            // A number that was edited since no longer identifies the row. A marked row has not crossed, unless it was marked since.
             free.retain(|row| of_key.len() == 1 || row.flop == change.to_flop || !row.is_marked());
             let meant = free
                 .into_iter()
@@ -168,38 +169,38 @@ impl<'d> Crossings<'d> {
     }
 }
 
-/// The first of the rows that were asked for. As JSON an array of objects keyed by column, `training_flop` and `parameters` as numbers or
+/// The selected rows, up to the limit. In JSON, an array of objects keyed by column, with `training_flop` and `parameters` as numbers or
 /// null.
 pub(super) struct List<'d> {
     pub dataset: &'d Dataset<'d>,
     pub decisions: &'d Decisions<'d>,
     pub latest: &'d Latest<'d>,
     pub places: Vec<usize>,
-    /// Whether these columns were asked for.
-    pub has_asked: bool,
+    /// Whether the user requested these columns.
+    pub has_requested_columns: bool,
     pub rows: Vec<Listed<'d>>,
     pub total: usize,
 }
 
-/// A row that is listed, and what is known of it in the states that are asked for.
+/// A listed row, with the details of the requested states.
 pub(super) struct Listed<'d> {
     pub row: &'d Row<'d>,
     /// Whether the row is no longer in the dataset.
     pub has_left: bool,
-    /// How it passed 1e25 in the last refresh.
+    /// Its crossing of 1e25 in the last refresh or reset.
     pub crossing: Option<&'d ModelChange<'d>>,
     pub drift: Option<Drift>,
     pub is_demoted: bool,
     pub orphan: Option<&'static str>,
-    /// The place of its group of probable renames.
+    /// The place of its group among the probable renames.
     pub group: Option<usize>,
     /// The other models of that group.
     pub others: Vec<&'d Model<'d>>,
 }
 
 impl<'d> List<'d> {
-    /// The rows, of today and of those that left, that pass the filter and are in one of the states that are asked for. They are in the
-    /// order that is asked for; probable renames are listed group by group.
+    /// The rows, including those that left, that pass the filter and are in one of the requested states. They are in the requested order,
+    /// with probable renames group by group.
     pub fn select(
         &self,
         args: &FilterArgs,

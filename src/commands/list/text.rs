@@ -1,4 +1,4 @@
-//! The rows that are listed, as a table that fits the screen. Pure.
+//! The listed rows, as a table that fits the screen. Pure.
 
 use std::borrow::Cow;
 
@@ -14,8 +14,8 @@ use crate::terminal::{
 };
 use crate::text::{LONG_EXCERPT, SHORT_EXCERPT, excerpt, shown, shown_of};
 
-/// The columns between the name and the remarks, each with the width that a screen needs to show it. Developer and FLOP are always shown,
-/// another column only where the screen is wide enough and a row fills it.
+/// The columns between the name and the remarks, each with the least screen width at which it is shown. Developer and FLOP are always
+/// shown, any other column only if the screen is wide enough and a row fills it.
 const SHOWN: [(&str, Align, Column, usize); 7] = [
     ("developer", Text, Column::Developer, 0),
     ("FLOP", Number, Column::TrainingFlop, 0),
@@ -26,21 +26,21 @@ const SHOWN: [(&str, Align, Column, usize); 7] = [
     ("class", Text, Column::ThresholdClassification, 130),
 ];
 
-/// How much of the width of the screen is kept for the remarks.
+/// The part of the screen's width that is kept for the remarks.
 const REMARK: usize = 42;
 
 /// The table, and how many rows there are.
 pub(super) fn text(list: &List<'_>, screen: Screen) -> String {
-    let grid = match list.has_asked {
-        true => asked_columns(list, screen),
-        false => chosen_columns(list, screen),
+    let grid = match list.has_requested_columns {
+        true => requested_columns(list, screen),
+        false => default_columns(list, screen),
     };
     let total = shown_of(list.rows.len(), list.total, "row");
     grid.text(Some(&total), screen)
 }
 
-/// The columns that were asked for, as they stand in the file.
-fn asked_columns(list: &List<'_>, screen: Screen) -> Grid {
+/// The requested columns, as they are in the file.
+fn requested_columns(list: &List<'_>, screen: Screen) -> Grid {
     let header = &list.dataset.table.header;
     let column = |place: &usize| {
         let name = header.name(*place);
@@ -61,8 +61,8 @@ fn asked_columns(list: &List<'_>, screen: Screen) -> Grid {
     grid
 }
 
-/// Mark, name, those of the [`SHOWN`] columns for which the screen is wide enough, and what is known of the row.
-fn chosen_columns(list: &List<'_>, screen: Screen) -> Grid {
+/// The mark, the name, the [`SHOWN`] columns that fit the screen, and the remark.
+fn default_columns(list: &List<'_>, screen: Screen) -> Grid {
     let remarks: Vec<String> = list.rows.iter().map(|row| remark(list, row)).collect();
     let mut width = screen.width.unwrap_or(usize::MAX);
     if remarks.iter().any(|remark| !remark.is_empty()) {
@@ -89,8 +89,8 @@ fn chosen_columns(list: &List<'_>, screen: Screen) -> Grid {
     grid
 }
 
-/// The text of a row in a shown column. A training FLOP that is no number stands as it is. The class follows from the row's number, because
-/// older files have older names of classes.
+/// The text of a row in a shown column. A training FLOP that is not a number is shown as it is. The class follows from the row's number,
+/// because older files have older class names.
 fn text_of<'l>(list: &List<'_>, row: &'l Row<'_>, column: Column) -> Cow<'l, str> {
     let text = list.dataset.cell(row, column);
     match (column, row.flop) {
@@ -102,7 +102,7 @@ fn text_of<'l>(list: &List<'_>, row: &'l Row<'_>, column: Column) -> Cow<'l, str
     }
 }
 
-/// What is known of a row in the states that were asked for.
+/// The details of a row in the requested states.
 fn remark(list: &List<'_>, listed: &Listed<'_>) -> String {
     let row = listed.row;
     let mut said = Vec::new();
@@ -132,7 +132,7 @@ fn remark(list: &List<'_>, listed: &Listed<'_>) -> String {
     said.join("; ")
 }
 
-/// With `--verbose` the reasoning, the sources and what people wrote, a paragraph each.
+/// With `--verbose`, the reasoning, the sources and the human text, a paragraph each.
 fn details(list: &List<'_>, row: &Row<'_>, screen: Screen) -> Vec<String> {
     if !screen.shows_all {
         return Vec::new();

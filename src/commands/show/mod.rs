@@ -1,4 +1,4 @@
-//! `core-dataset show NAME`: all that is known of one model.
+//! `core-dataset show NAME`: all that is known about one model.
 
 mod notices;
 mod text;
@@ -32,9 +32,9 @@ use crate::text::{CELL_EXCERPT, excerpt, is_same_text};
     after_help = "Examples:\n  core-dataset show 'GPT-4.5'\n  core-dataset show Grok-3 --developer xAI --format json"
 )]
 pub struct ShowArgs {
-    /// The model's name, in any case; a name that only looks alike is found, too
+    /// The model's name, ignoring case; a name that only looks alike is found, too
     name: String,
-    /// Which developer, where several have a model of that name
+    /// The developer, where several have a model of that name
     #[arg(long, value_name = "NAME")]
     developer: Option<String>,
 }
@@ -43,19 +43,19 @@ pub(crate) fn run(config: &Config, args: &ShowArgs) -> Result<()> {
     show(config, &args.name, args.developer.as_deref()).map(drop)
 }
 
-/// What a review needs of a model that was shown.
+/// What a review needs to know about a model that was shown.
 pub(super) struct ShownModel {
-    /// The row's training FLOP; without a row the latest estimate's.
+    /// The row's training FLOP, or the latest estimate's if there is no row.
     pub flop: Option<Flop>,
-    /// Whether the model stands on several rows, so that nothing can be decided on it.
+    /// Whether the model has several rows, in which case nothing can be decided on it.
     pub has_several_rows: bool,
     pub sources: Vec<String>,
-    /// How its row is marked; `None` where it has no row.
+    /// The mark of its row; `None` if it has no row.
     pub mark: Option<Mark>,
     /// Whether it has a verified row that is far from its latest estimate, accepted or not.
     pub has_drifted: bool,
     pub is_dismissed: bool,
-    /// Its row and the lines of the decisions, as they were shown.
+    /// Its row and its lines of the decisions, as they were shown.
     pub model: Remembered,
     pub latest: Option<Estimate>,
 }
@@ -120,37 +120,37 @@ pub(super) fn show(config: &Config, name: &str, developer: Option<&str>) -> Resu
 
 type NamedCells<'s> = BTreeMap<&'s str, Cow<'s, str>>;
 
-/// All that is known of one model. As JSON the keys are the fields' names (behaviour §6).
+/// All that is known about one model. In JSON, the keys are the field names (behaviour §6).
 #[derive(Serialize)]
 struct Shown<'s> {
     name: &'s str,
     developer: &'s str,
     in_dataset: bool,
     why: String,
-    /// The line of its row, the first where there are several.
+    /// The line of its row, or of the first if there are several.
     line: Option<usize>,
     row: Option<NamedCells<'s>>,
-    /// What the row would say if it followed the latest estimate.
+    /// The cells of the row if it followed the latest estimate.
     estimate: Option<NamedCells<'s>>,
-    /// The columns in which the two differ.
+    /// The columns in which row and estimate differ.
     differs: Vec<&'s str>,
     drift: Option<Drift>,
     records: Vec<RecordShown<'s>>,
-    /// The pipeline's own other estimates.
+    /// The pipeline's alternative estimates.
     alternatives: Vec<Value>,
-    /// The line of the decisions that counts.
+    /// The line of the decisions that counts for the model.
     decision: Option<NamedCells<'s>>,
     aliases: Vec<Model<'s>>,
     look_alikes: Vec<Model<'s>>,
     sources: Vec<String>,
     history: Vec<history::Event<'s>>,
-    /// What else there is to know: sentences for a person, a line each.
+    /// Further facts about the model: sentences for a person, a line each.
     #[serde(skip)]
     notices: Vec<String>,
 }
 
 impl Shown<'_> {
-    /// What the row and the estimate say in a column.
+    /// The text of the row and of the estimate in a column.
     fn cells(&self, column: Column) -> [&str; 2] {
         [&self.row, &self.estimate].map(|cells| {
             let cell = cells.as_ref().and_then(|cells| cells.get(column.name()));
@@ -159,7 +159,7 @@ impl Shown<'_> {
     }
 }
 
-/// A record of the estimates. A rejected record has no number, confidence or moment.
+/// A record of the estimates. A rejected record has no number, confidence or last update.
 #[derive(Default, Serialize)]
 struct RecordShown<'s> {
     index: usize,
@@ -180,7 +180,7 @@ fn named_cells<'s>(table: &'s Table<'_>, record: &'s Record<'_>) -> NamedCells<'
 
 fn estimated_cells(estimate: &Estimate) -> NamedCells<'_> {
     let machine = Column::ALL.iter().filter(|column| !column.is_human());
-    // Without a number there is no class, but for a refresh that includes such models.
+    // Without a number there is no class, except in a refresh that includes models without an estimate.
     let says = |column: Column| match column {
         Column::ThresholdClassification if estimate.flop.is_none() => "".into(),
         _ => estimate.cell(column),
@@ -190,12 +190,13 @@ fn estimated_cells(estimate: &Estimate) -> NamedCells<'_> {
         .collect()
 }
 
-/// The columns in which the row differs from the estimate. In a row that follows it, another spelling of a number is a difference as well.
+/// The columns in which the row differs from the estimate. In a row that follows the estimate, another spelling of a number is a
+/// difference, too.
 fn differing<'s>(row: &NamedCells<'s>, estimate: &NamedCells<'s>, follows: bool) -> Vec<&'s str> {
     let differs = estimate.iter().filter(|(name, text)| {
         let own = row.get(*name).map_or("", |own| own);
         let is_same = |column: Column| !follows && column.is_same(own, text);
-        // An estimate without a number says nothing of the class.
+        // An estimate without a number says nothing about the class.
         let is_said = **name != Column::ThresholdClassification.name() || !text.is_empty();
         is_said && !is_same_text(own, text) && !name.parse().is_ok_and(is_same)
     });
@@ -224,7 +225,7 @@ fn why(
         return match (row.mark, orphan_reason(row, latest)) {
             (Mark::Verified, _) => "a person verified it".to_owned(),
             (Mark::Protected, _) => {
-                "a person wrote something else than y in `verified`, so it is kept".to_owned()
+                "a person wrote something other than y in `verified`, so it is kept".to_owned()
             }
             (_, Some(orphan)) => format!("unverified, and kept: {orphan}"),
             (_, None) if row.is_demoted() && row.has_text => {

@@ -1,4 +1,4 @@
-//! What else there is to know of a model: sentences for a person.
+//! Further facts about a model: sentences for a person.
 
 use crate::dataset::{Dataset, DecisionColumn, DecisionLine, Decisions, Row};
 use crate::dates;
@@ -9,8 +9,8 @@ use crate::report::{drift_text, flop_text};
 use crate::schema::Column;
 use crate::terminal::bounded_model;
 
-/// The sentences, in the order in which they are printed: its rows, where it has several, how far it has drifted, what a refresh by `plan`
-/// would do, and what was decided on it or on a model that looks like it.
+/// The sentences, in the order in which they are printed: the model's rows, if it has several; how far it has drifted; what a refresh by
+/// `plan` would do; a dismissed model that looks like it; and the decision on it.
 pub(super) fn notices(
     subjects: &[&Subject<'_>],
     drift: Option<Drift>,
@@ -39,7 +39,7 @@ pub(super) fn notices(
         }));
     }
     notices.extend(decisions.get(&subjects[0].model).map(|line| {
-        // The decision has an effect on one of the model's rows or, where there is no row, as a dismissal.
+        // A decision has an effect on one of the model's rows or, without a row, as a dismissal.
         let in_effect = |one: &&Subject<'_>| match one.row {
             Some(row) => decisions.in_effect(dataset, row, one.latest_flop()),
             None => line.decision.filter(|decision| decision.is_dismissal()),
@@ -51,7 +51,7 @@ pub(super) fn notices(
     notices
 }
 
-/// Where a further row of the model stands, its number, its mark, and what people wrote in it.
+/// A further row of the model: its line, its number, its mark and its human text.
 fn further_row(dataset: &Dataset<'_>, row: &Row<'_>) -> String {
     let [name, developer] = dataset.table.name_and_developer(&row.record);
     let name = bounded_model(name, developer);
@@ -65,7 +65,7 @@ fn further_row(dataset: &Dataset<'_>, row: &Row<'_>) -> String {
     said
 }
 
-/// What the next refresh does to a row, if it changes the row. A row that has no line then leaves.
+/// What the next refresh does to a row, if anything. A row without a line in the plan leaves.
 fn next(line: Option<&Line<'_>>, plan: &Plan<'_>) -> Option<String> {
     let Some(line) = line else {
         return Some("Next refresh: the row leaves".to_owned());
@@ -77,7 +77,7 @@ fn next(line: Option<&Line<'_>>, plan: &Plan<'_>) -> Option<String> {
     (!columns.is_empty()).then(|| format!("Next refresh: the row changes in {columns}"))
 }
 
-/// `below at 3.00e+25 by ana on 2025-08-15: the note`, as far as it is filled in.
+/// A decision as text, such as `below at 3.00e+25 by ana on 2025-08-15: the note`, as far as its cells are filled in.
 fn decision_text(line: &DecisionLine<'_>, decisions: &Decisions<'_>) -> String {
     let cell = |column| decisions.cell(line, column).trim();
     let (flop, at) = (cell(DecisionColumn::Flop), cell(DecisionColumn::At));

@@ -1,4 +1,4 @@
-//! One model as a person reads it: the row beside the estimate, and below it where the numbers come from.
+//! One model as text: the row beside the estimate, and below them where the numbers come from.
 
 use serde_json::Value;
 
@@ -14,7 +14,7 @@ use crate::terminal::{
 };
 use crate::text::{LONG_EXCERPT, excerpt, is_same_text, shown};
 
-/// The short cells, side by side; the long ones have a paragraph of their own.
+/// The columns with short texts, which are shown side by side. Each long text has a paragraph of its own.
 const SHORT: [Column; 8] = [
     Column::TrainingFlop,
     Column::ThresholdClassification,
@@ -96,7 +96,7 @@ fn side_by_side(model: &Shown<'_>, screen: Screen) -> String {
         } else {
             (Tone::Plain, "")
         };
-        // By its full name, it would leave too little of 80 columns for two long values.
+        // Its full name would leave too little of 80 columns for two long values.
         let label = match column {
             Column::ThresholdClassification => "class",
             _ => name,
@@ -111,7 +111,7 @@ fn side_by_side(model: &Shown<'_>, screen: Screen) -> String {
     grid.text(None, screen)
 }
 
-/// A long text behind a title; nothing where it is blank.
+/// A long text after a title; nothing if the text is blank.
 fn paragraph(title: &str, text: &str, screen: Screen) -> String {
     if text.trim().is_empty() {
         return String::new();
@@ -120,7 +120,7 @@ fn paragraph(title: &str, text: &str, screen: Screen) -> String {
     headed(title, &text, screen) + "\n"
 }
 
-/// `5.05e+25, low, benchmark_based, reasoning: …`: an alternative estimate, the fields that need no name first.
+/// An alternative estimate, such as `5.05e+25, low, benchmark_based, reasoning: …`, with the fields that need no name first.
 fn alternative(value: &Value) -> String {
     const KNOWN: [&str; 3] = ["flop", "confidence", "method"];
     let text = |value: &Value| match value {
@@ -149,7 +149,7 @@ fn list(heading: &str, texts: &[impl AsRef<str>], screen: Screen) -> String {
     under(heading, lines, screen)
 }
 
-/// Lines under a heading; nothing where there are no lines.
+/// Lines under a heading; nothing if there are no lines.
 fn under(heading: &str, lines: Vec<String>, screen: Screen) -> String {
     if lines.is_empty() {
         return String::new();
@@ -167,7 +167,8 @@ fn records(model: &Shown<'_>, screen: Screen) -> Vec<String> {
             Some(why) => (Tone::Quiet, format!("passed over: {why}")),
         };
         let line = format!("line {}", record.line);
-        // The number of the chosen record is compared with that of every other, and has the digits that tell it from all of them.
+        // The chosen record's number has enough digits to tell it from all the others, and each of those enough to tell it from the chosen
+        // one.
         let own = record.training_flop;
         let others = model.records.iter();
         let others = others.filter(|other| other.chosen != record.chosen);

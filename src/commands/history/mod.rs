@@ -1,4 +1,4 @@
-//! `core-dataset history`: the journal read back: every run, one of them in full, or what became of one model, newest first.
+//! `core-dataset history`: the journal, as every run, one run in full, or the events of one model, newest first.
 
 pub(super) mod text;
 
@@ -25,15 +25,15 @@ use crate::text::plural;
                   core-dataset history 'GPT-4' --developer OpenAI"
 )]
 pub struct HistoryArgs {
-    /// One model, under any of its names; without it, whole runs
+    /// One model, by any of its names; without a name, whole runs
     name: Option<String>,
-    /// Of that name, only this developer
+    /// The developer, where several have a model of that name
     #[arg(long, value_name = "NAME", requires = "name")]
     developer: Option<String>,
-    /// At most so many entries
+    /// At most N entries
     #[arg(long, value_name = "N")]
     limit: Option<usize>,
-    /// The report of one run, as `history` numbers them: 1 is the newest (-v: all that the journal has of it)
+    /// The report of one run, by its number in `history`: 1 is the newest (-v: all that the journal has about it)
     #[arg(long, value_name = "N", conflicts_with_all = ["name", "limit"])]
     run: Option<usize>,
 }
@@ -41,7 +41,7 @@ pub struct HistoryArgs {
 pub(crate) fn run(config: &Config, args: &HistoryArgs) -> Result<()> {
     let mut entries = load::journal(&config.paths.journal)?;
     if entries.is_empty() {
-        // A misspelled data directory has no journal either.
+        // There may be no journal because the data directory is misspelled.
         store::check_directory(&config.paths.dataset)?;
     }
     let limit = args.limit.unwrap_or(usize::MAX);
@@ -59,7 +59,7 @@ pub(crate) fn run(config: &Config, args: &HistoryArgs) -> Result<()> {
     } else if let Some(name) = &args.name {
         let files = Files::read(config)?;
         let (decisions, aliases) = files.decisions_and_aliases()?;
-        // A dataset or estimates that cannot be read do not stand in the way of reading the journal.
+        // The journal can be read even if the dataset or the estimates cannot.
         let dataset = files
             .dataset(&aliases)
             .unwrap_or_else(|_| Dataset::absent());
@@ -101,7 +101,7 @@ pub(super) struct Event<'j> {
     pub change: &'j ModelChange<'static>,
 }
 
-/// Every model in the journal, under the name that it had then, so that it can be looked up by that name.
+/// Every model in the journal, under the name that it had then, so that it can be found by that name.
 fn subjects<'j>(entries: &'j [JournalEntry<'_>], aliases: &Aliases<'_>) -> Vec<Subject<'j>> {
     let groups = entries.iter().flat_map(|entry| entry.changes.groups());
     let changes = groups.flat_map(|(_, changes)| changes);
@@ -122,8 +122,8 @@ pub(super) fn events<'j>(
     for (run, entry) in (1..).zip(entries) {
         for (event, changes) in entry.changes.groups() {
             let of_model = changes.iter().filter(|change| {
-                // A crossing is part of an update, which is listed anyway, and a state that every refresh reports again, such as drifted,
-                // is no change.
+                // A crossing is part of an update, which is listed anyway. A state that every refresh reports again, such as drifted, is
+                // not a change.
                 let is_change = event != "crossed"
                     && (!change.fields.is_empty()
                         || change.row.is_some()

@@ -14,7 +14,7 @@ use crate::terminal::Align::{Number, Paragraph, Sentence, Text};
 use crate::terminal::{Cell, Grid, GridRow, Screen, Tone, bounded, headed, wrap};
 use crate::text::{LONG_EXCERPT, SHORT_EXCERPT, one_line, quoted_to, shown_of};
 
-/// Every run with what it changed, a line each, and how one of them is shown in full.
+/// Every run with what it changed, a line each, and how to show one in full.
 pub(super) fn runs(entries: &[JournalEntry<'_>], total: usize, screen: Screen) -> String {
     if total == 0 {
         return "Nothing in the journal\n".to_owned();
@@ -36,7 +36,7 @@ pub(super) fn runs(entries: &[JournalEntry<'_>], total: usize, screen: Screen) -
 }
 
 fn run_cells(number: usize, entry: &JournalEntry<'_>) -> [Cell; 6] {
-    /// How many models of a group are named. The others are counted.
+    /// Up to this many models of a group are named. A larger group is only counted.
     const NAMED: usize = 10;
     let changes = &entry.changes;
     let mut groups = vec![("crossed 1e25", changes.crossed.iter().collect())];
@@ -69,12 +69,12 @@ fn run_cells(number: usize, entry: &JournalEntry<'_>) -> [Cell; 6] {
     ]
 }
 
-/// A model of a group, with why its row left, or with the new text in its notes or in the note of a decision on it.
+/// The name of a model in a group, with the reason why its row left, or with the new text in its notes or in the note of a decision on it.
 fn named(what: &str, change: &ModelChange<'_>) -> String {
     let note = change.new_note();
     let note = note.map(|note| quoted_to(SHORT_EXCERPT, &one_line(note.into())));
     let told = match what {
-        // The change names the row that stays.
+        // The change has the name of the row that stays.
         "removed as duplicate" => return format!("of {}", bounded(&change.name)),
         "removed" => Some(why_it_left(change)),
         _ => note,
@@ -83,7 +83,7 @@ fn named(what: &str, change: &ModelChange<'_>) -> String {
     bounded(&change.name) + &told
 }
 
-/// The estimate by which a row left: its training FLOP, confidence and reasoning; or why there is none.
+/// Why a row left: the estimate's training FLOP, confidence and reasoning, or the reason why there is no estimate.
 fn why_it_left(change: &ModelChange<'_>) -> String {
     let (Some(flop), None) = (change.flops().1, &change.reason) else {
         return bounded(change.reason.as_deref().unwrap_or("no estimate"));
@@ -106,7 +106,7 @@ fn moment(at: &str) -> String {
     }
 }
 
-/// The report of one run, from what the journal has of it.
+/// The report of one run, as far as the journal has it.
 pub(super) fn run(number: usize, entry: &JournalEntry<'_>, screen: Screen) -> String {
     let title = format!("Run {number}, {}", bounded(&entry.mode));
     let mut when = format!(": {} UTC", moment(&entry.at));
@@ -116,7 +116,7 @@ pub(super) fn run(number: usize, entry: &JournalEntry<'_>, screen: Screen) -> St
     if let Some(saved) = &entry.estimates_saved_at {
         when += &format!(", estimates saved {}", bounded(saved));
     }
-    // What a recovery journalled is no mode, and a later version may know others. They are shown like a refresh, which says the most.
+    // `recovered` is not a mode, and a later version may have further modes. Such runs are shown like a refresh, which shows the most.
     let mode = entry.mode.parse().unwrap_or(Mode::Refresh);
     let changes = changes_text(mode, &entry.changes, screen);
     let mut blocks = vec![
@@ -130,7 +130,7 @@ pub(super) fn run(number: usize, entry: &JournalEntry<'_>, screen: Screen) -> St
     blocks.join("\n\n") + "\n"
 }
 
-/// What happened to a model, an entry for each, and what changed below it.
+/// The events of a model, an entry each, with the changes below.
 pub(in crate::commands) fn events(events: &[Event<'_>], total: usize, screen: Screen) -> String {
     let mut grid = Grid::titled(&[
         ("run", Number),
@@ -145,7 +145,7 @@ pub(in crate::commands) fn events(events: &[Event<'_>], total: usize, screen: Sc
         for line in &mut below {
             *line = wrap(&format!("     {line}"), "       ", screen);
         }
-        // The keys of the groups are written for programs.
+        // The keys of these groups are meant for programs.
         let what = match event.event {
             "decisions" => "decided",
             "conflicts" => "conflict",
@@ -165,7 +165,7 @@ pub(in crate::commands) fn events(events: &[Event<'_>], total: usize, screen: Sc
     grid.text(rest.as_deref(), screen)
 }
 
-/// What changed, a line each: first the number, then the other cells, then the texts of the rows that left.
+/// What changed, a line each: first the training FLOP, then the other cells, then the texts of the rows that left.
 fn details(event: &Event<'_>) -> Vec<String> {
     let change = event.change;
     let mut lines: Vec<String> = flop(change).into_iter().collect();
@@ -200,7 +200,7 @@ fn details(event: &Event<'_>) -> Vec<String> {
         let [was, now] = [change.judged_flop, change.latest_flop].map(Option::flatten);
         let (judged, latest) = flop_texts(was, now);
         let mut said = bounded(decision);
-        // Not every line names the number that was judged.
+        // Some decisions do not state the number that was judged.
         if was.is_some() {
             said += &format!(", judged at {judged}");
         }
@@ -210,8 +210,8 @@ fn details(event: &Event<'_>) -> Vec<String> {
     lines
 }
 
-/// The training FLOP before and after, with enough digits to tell the two apart, and what the change means. For a row that leaves without a
-/// change of its number, it is only that number.
+/// The training FLOP before and after, with enough digits to tell the two apart, the factor, and a threshold that it crossed. For a row
+/// that leaves with its number unchanged, only that number.
 fn flop(change: &ModelChange<'_>) -> Option<String> {
     let (was, now) = change.flops();
     let (from, to) = flop_texts(was, now);
@@ -230,7 +230,7 @@ fn flop(change: &ModelChange<'_>) -> Option<String> {
     Some(said)
 }
 
-/// The texts that people wrote in the rows that left, and the confidence and reasoning, where these are not told as changes.
+/// The marks and human text of the rows that left, and their confidence and reasoning where these are not listed as changes.
 fn told_by_rows(change: &ModelChange<'_>) -> Vec<String> {
     let mut lines = Vec::new();
     for (column, text) in change.row.iter().chain(&change.rows).flat_map(|row| &row.0) {

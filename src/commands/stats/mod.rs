@@ -1,4 +1,4 @@
-//! `core-dataset stats`: how far along the curation is: counts, rates, distributions, and what can be seen of each verified row's quality.
+//! `core-dataset stats`: how far along the curation is, in counts, rates, distributions, and a quality score for each verified row.
 
 mod text;
 
@@ -24,9 +24,9 @@ use crate::sources;
 
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  core-dataset stats --format json\n\n\
-        The quality of a verified row is what can be seen of it, of 100 points:\n  \
+        The quality of a verified row is scored out of 100 points:\n  \
         30  a note\n  20  a source with a URL\n  20  confidence high; 15 medium, 10 low, 5 speculative\n  \
-        30  it has not drifted, or that is accepted; 15 without an estimate")]
+        30  no drift, or accepted drift; 15 without an estimate")]
 pub struct StatsArgs {}
 
 pub(crate) fn run(config: &Config) -> Result<()> {
@@ -40,7 +40,7 @@ pub(crate) fn run(config: &Config) -> Result<()> {
     print_unless_quiet(config, &stats, |screen| text::text(&stats, screen))
 }
 
-/// The metrics of a dataset. As JSON the keys are the fields' names.
+/// The metrics of a dataset. In JSON, the keys are the field names.
 #[derive(Debug, Serialize)]
 struct Stats {
     summary: Summary,
@@ -57,7 +57,7 @@ struct Stats {
     by_developer: Vec<Share>,
     /// By year of release; a date that cannot be read is `(unreadable)`.
     by_year: Vec<Share>,
-    /// In steps of 1, 2, 5.
+    /// A histogram with edges at 1, 2 and 5 times each power of ten.
     by_flop: Vec<Bin>,
     updates: Updates,
     quality: Quality,
@@ -70,7 +70,7 @@ struct Share {
     count: usize,
 }
 
-/// How many rows have a training FLOP from `from` up to but without `to`.
+/// How many rows have a training FLOP from `from` up to but not including `to`.
 #[derive(Debug, Clone, Serialize)]
 struct Bin {
     from: f64,
@@ -82,7 +82,7 @@ struct Bin {
 #[derive(Debug, Default, Serialize)]
 struct Updates {
     refreshes: usize,
-    /// How many times a row's training FLOP became another number in them.
+    /// How many times they changed a row's training FLOP.
     estimate_changes: usize,
     /// The models whose training FLOP changed most often, five at most.
     most_changed: Vec<Changed>,
@@ -95,7 +95,7 @@ struct Changed {
     changes: usize,
 }
 
-/// What can be seen of the verified rows' quality.
+/// The quality scores of the verified rows.
 #[derive(Debug, Serialize)]
 struct Quality {
     /// The mean score, 0 to 100; null without verified rows.
@@ -104,7 +104,7 @@ struct Quality {
     rows: Vec<Scored>,
 }
 
-/// A verified row, its score of at most 100 points, and what it lacks for more.
+/// A verified row, its score out of 100, and what it lacks for a higher one.
 #[derive(Debug, Serialize)]
 struct Scored {
     name: String,
@@ -116,7 +116,7 @@ struct Scored {
 const MOST_CHANGED: usize = 5;
 
 impl Stats {
-    /// Measures the dataset of a plan against the latest estimates, where there are any, and the journal's runs.
+    /// Measures the dataset of a plan against the latest estimates and the runs of the journal.
     fn of(
         plan: &Plan<'_>,
         latest: &Latest<'_>,
@@ -170,7 +170,7 @@ fn shares(values: impl Iterator<Item = String>) -> Vec<Share> {
     shares
 }
 
-/// The histogram over 1, 2, 5, 10, … from the smallest to the largest value: the thresholds 5e24, 1e25 and 5e25 are among its edges.
+/// The histogram, from the bin of the smallest value to that of the largest. The thresholds 5e24, 1e25 and 5e25 are among its edges.
 fn bins(flops: impl Iterator<Item = Flop>) -> Vec<Bin> {
     let places: Vec<usize> = flops
         .map(|flop| EDGES.partition_point(|edge| *edge <= flop.get()))
@@ -188,7 +188,7 @@ fn bins(flops: impl Iterator<Item = Flop>) -> Vec<Bin> {
         .collect()
 }
 
-/// Values outside of the edges are counted in the first or the last bin.
+/// The edges of the bins. Values outside them are counted in the first or the last bin.
 const EDGES: [f64; 25] = [
     1e21, 2e21, 5e21, 1e22, 2e22, 5e22, 1e23, 2e23, 5e23, 1e24, 2e24, 5e24, 1e25, 2e25, 5e25, 1e26,
     2e26, 5e26, 1e27, 2e27, 5e27, 1e28, 2e28, 5e28, 1e29,
@@ -203,9 +203,9 @@ impl Updates {
         let moved = refreshes
             .iter()
             .flat_map(|entry| entry.changes.updated.iter().chain(&entry.changes.demoted))
-            // Another spelling of the same number is no change.
+            // Another spelling of the same number is not a change.
             .filter(|change| change.flops().0 != change.flops().1);
-        // Each model is named as its row is, or else as its newest change names it.
+        // Each model is listed under the name in its row or, without a row, in its newest change.
         let mut newest = HashMap::new();
         let keys = moved.map(|change| {
             let model = aliases.resolve(&change.key()).into_owned();

@@ -7,7 +7,7 @@ use crate::terminal::Align::{Number, Paragraph, Sentence, Text};
 use crate::terminal::{Cell, Grid, Screen, Tone, and_more, wrap};
 use crate::text::percent;
 
-/// How wide a bar is at most, in characters.
+/// The greatest width of a bar, in characters.
 const BAR: usize = 30;
 
 pub(super) fn text(stats: &Stats, screen: Screen) -> String {
@@ -34,7 +34,7 @@ pub(super) fn text(stats: &Stats, screen: Screen) -> String {
         updates(&stats.updates, screen),
     );
     add(
-        "Quality of verified rows, the lowest first",
+        "Quality of verified rows, lowest first",
         quality(&stats.quality, screen),
     );
     blocks.join("\n\n") + "\n"
@@ -84,7 +84,7 @@ fn bars(shares: &[Share], screen: Screen) -> Vec<String> {
     lines
 }
 
-/// The log-scale histogram, largest first, with a line where each threshold lies.
+/// The log-scale histogram, largest first, with a line at each threshold.
 fn histogram(bins: &[Bin], screen: Screen) -> Vec<String> {
     let most = bins.iter().map(|bin| bin.count).max().unwrap_or(0);
     let thresholds = [
@@ -141,8 +141,8 @@ fn updates(updates: &Updates, screen: Screen) -> Vec<String> {
 }
 
 fn quality(quality: &Quality, screen: Screen) -> Vec<String> {
-    let meaning = "  each verified row: 30 for a note, 20 for a source with a URL, 5 to 20 for its confidence, 30 where it has not \
-                   drifted, or that is accepted (15 without an estimate)";
+    let meaning = "  each verified row: 30 for a note, 20 for a source with a URL, 5 to 20 for its confidence, 30 for no drift, or \
+                   accepted drift (15 without an estimate)";
     let mut grid = Grid::new(&[Number, Text, Text, Paragraph]);
     for row in quality.rows.iter().take(screen.limit()) {
         grid.push([

@@ -238,7 +238,7 @@ fn min_flop_sets_the_number_from_which_models_are_listed() {
     );
     world
         .ok(&["compare", "theirs.csv"])
-        .expect_stdout("theirs.csv: 2 models, 0 at or above 1e25 FLOP\nOf those listed 0 match");
+        .expect_stdout("theirs.csv: 2 models, 0 at or above 1e25 FLOP\nOf those listed, 0 match");
     let comparison = world.json(&["compare", "theirs.csv", "--min-flop", "5e24"]);
     assert_eq!(matches(&comparison), ["exact: a / a", "only_theirs: - / b"]);
     assert_eq!(comparison["summary"]["coverage"], 0.5);
@@ -259,7 +259,9 @@ fn the_printed_commands_do_what_they_say() {
         .replace("more\n", "more,1.75E+11\n");
     set_theirs(&world, format!("{parameters}{theirs}"));
     let printed = world.ok(&["compare", "theirs.csv"]).stdout;
-    let (_, commands) = printed.split_once("To paste, where it is right\n").unwrap();
+    let (_, commands) = printed
+        .split_once("Commands to paste, where they are right\n")
+        .unwrap();
     let script = commands.replace("core-dataset", PROGRAM);
     let ran = world
         .isolated("sh")
@@ -352,7 +354,7 @@ fn commands_that_are_left_out_are_counted_and_verbose_prints_them() {
     let world = world("a,d,2e25,\n", &theirs);
     let commands = |args: &[&str]| {
         let printed = world.ok(&[&["compare", "theirs.csv"], args].concat());
-        let (_, commands) = printed.stdout.split_once("To paste").unwrap();
+        let (_, commands) = printed.stdout.split_once("Commands to paste").unwrap();
         (
             commands.matches("core-dataset add").count(),
             commands.contains("\n  … and 3 more (--verbose shows all)\n"),

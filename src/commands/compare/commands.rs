@@ -8,7 +8,7 @@ use crate::schema::Confidence;
 use crate::sources;
 
 /// The command for an entry of a comparison with `file`, if there is one: an alias that joins two models, or the addition of one that we
-/// lack. None where the model is known elsewhere, or where the command cannot be shown exactly as it would be pasted.
+/// lack. `None` if the model is known elsewhere, or if the command cannot be shown exactly as it would be pasted.
 pub(super) fn command(entry: &Entry<'_>, file: &str, data_dir: Option<&str>) -> Option<String> {
     if entry.elsewhere.is_some() {
         return None;
@@ -20,10 +20,10 @@ pub(super) fn command(entry: &Entry<'_>, file: &str, data_dir: Option<&str>) -> 
     }
 }
 
-/// The command that adds a model of theirs, with what they say about it. The note names their file. `None` where they name no developer,
-/// and where the name would bring invisible characters into the dataset.
+/// The command that adds a model of theirs, with what they say about it. The note names their file. `None` if they name no developer, or if
+/// a name would bring invisible characters into the dataset.
 fn add(theirs: &Theirs, file: &str, data_dir: Option<&str>) -> Option<String> {
-    // A no-break space would make it another model to everybody who types the name.
+    // With a no-break space in it, a name would not be found by people who type an ordinary one.
     let plain = |text: &str| text.replace(char::is_whitespace, " ");
     let name = plain(&theirs.shown_name());
     let developer = plain(theirs.organizations.first()?);

@@ -18,9 +18,9 @@ use crate::estimates::{Estimates, Latest};
 use crate::flop::Flop;
 use crate::terminal::listed;
 
-/// What the long help says the command does.
+/// The description of the command in its long help.
 pub const LONG_ABOUT: &str = "The dataset against Epoch AI's public table of models\n\n\
-    FILE is one of their CSV files, as it is downloaded from https://epoch.ai/data: notable_ai_models, large_scale_ai_models, \
+    FILE is one of their CSV files, as downloaded from https://epoch.ai/data: notable_ai_models, large_scale_ai_models, \
     frontier_ai_models, all_ai_models. Models match by name and developer, by alias, or by names that look alike; a match by name \
     only is marked. A model of theirs that does not belong here is kept out by `dismiss NAME --developer D --note WHY`. Nothing \
     is downloaded and nothing is written.";
@@ -40,7 +40,7 @@ pub struct CompareArgs {
     /// Compare the latest estimates instead of the dataset
     #[arg(long)]
     estimates: bool,
-    /// Exit 3 where numbers lie on two sides of 1e25, or they have models that we lack and nobody dismissed
+    /// Exit 3 if numbers lie on opposite sides of 1e25, or if they have models that we lack and nobody dismissed
     #[arg(long)]
     check: bool,
 }
@@ -96,7 +96,7 @@ pub(crate) fn run(config: &Config, args: &CompareArgs) -> Result<Exit> {
     Ok(Exit::Done)
 }
 
-/// Reads a table of theirs, and warns of the cells that cannot be read and count as blank.
+/// Reads one of their tables, and warns of cells that cannot be read, which count as blank.
 pub(super) fn public_table(path: &Path) -> Result<PublicTable> {
     let file = path.display();
     let hint = format!("; Epoch AI's tables can be downloaded at {WHERE}");

@@ -11,7 +11,7 @@ use crate::terminal::{
 };
 use crate::text::{one_line, percent, plural, shown};
 
-/// The groups in the order in which they are shown: each with its title, and what is not in it because an earlier group has it.
+/// The groups in the order in which they are shown: each with its title, and a description of what the groups before it leave.
 const GROUPS: [(Category, &str, &str); 9] = [
     (Category::Across, "On two sides of 1e25", ""),
     (Category::Lacking, "They have, we lack", ""),
@@ -74,14 +74,14 @@ const COLUMNS: [ShownColumn; 15] = [
     ("their model", Paragraph, 0, candidate),
 ];
 
-/// What they call a model that we lack, or one that agrees and is not written in the same way.
+/// Their name for a model that we lack, or for one that agrees and that they write in another way.
 fn their_name(entry: &Entry<'_>) -> Cell {
     let is_agreed = entry.category() == Category::Agreement;
     let is_told = entry.name.is_none() || (is_agreed && entry.by != Match::Exact);
     name(entry.their_name.filter(|_| is_told))
 }
 
-/// A model of theirs that may be another one than ours, beside which it stands.
+/// A model of theirs beside one of ours, if the two may not be the same.
 fn candidate(entry: &Entry<'_>) -> Cell {
     let theirs = entry.their_name.zip(entry.their_organization);
     let is_unsure = entry.name.is_some() && !entry.by.is_sure();
@@ -96,8 +96,8 @@ fn candidate(entry: &Entry<'_>) -> Cell {
     Cell::plain(&text)
 }
 
-/// Whether our number lies in the range that they state, where the two are surely the same model. For a pair that agrees it is never
-/// outside.
+/// Whether our number lies in the range that they state, if the two are surely the same model. It is left out for a pair that agrees, where
+/// it is never outside.
 fn range(entry: &Entry<'_>) -> Cell {
     let word = |is_within| if is_within { "within" } else { "outside" };
     let is_told = entry.by.is_sure() && entry.category() != Category::Agreement;
@@ -124,7 +124,7 @@ fn name(text: Option<&str>) -> Cell {
     Cell::name(Tone::Plain, &line)
 }
 
-/// The number of a model, with the digits that tell it from the other one of the entry; `-` where it has none.
+/// The number of a model, with enough digits to tell it from the other one in the entry; `-` if it has none.
 fn number(flop: Option<Option<Flop>>, other: Option<Flop>) -> Cell {
     let apart = |flop: Flop| flop.rounded_apart(other.unwrap_or(flop)).0;
     let text = flop.map(|flop| flop.map_or_else(|| "-".to_owned(), apart));
@@ -145,7 +145,7 @@ pub(super) fn text(
         let mut entries: Vec<&Entry<'_>> = comparison.entries.iter().collect();
         entries.retain(|entry| entry.category() == category);
         if category == Category::Agreement {
-            // A match by another name may be wrong.
+            // A match by another name may be wrong, so it comes first.
             entries.sort_by_key(|entry| entry.by == Match::Exact);
         }
         if entries.is_empty() {
@@ -177,14 +177,14 @@ pub(super) fn text(
         blocks.push(lines.join("\n"));
     }
     if !to_paste.is_empty() {
-        let title = screen.paint(Tone::Heading, "To paste, where it is right");
+        let title = screen.paint(Tone::Heading, "Commands to paste, where they are right");
         to_paste.extend(more(left_out, screen));
         blocks.push(format!("{title}\n{}", to_paste.join("\n")));
     }
     blocks.join("\n\n") + "\n"
 }
 
-/// How much of theirs is matched, and how.
+/// How many of their models are matched, and how.
 fn heading(comparison: &Comparison<'_>, min_flop: Flop, screen: Screen) -> String {
     let summary = &comparison.summary;
     let mut theirs = format!(
@@ -202,7 +202,7 @@ fn heading(comparison: &Comparison<'_>, min_flop: Flop, screen: Screen) -> Strin
         );
     }
     let matches = format!(
-        "Of those listed {} match by exact name, {} by alias, {} by a name that looks alike",
+        "Of those listed, {} match by exact name, {} by alias, {} by look-alike name",
         summary.exact, summary.alias, summary.normalised
     );
     [theirs, matches]

@@ -4,13 +4,13 @@ use clap::ValueEnum;
 use serde::Serialize;
 use strum::IntoStaticStr;
 
-/// What kind of finding it is, for programs, `--ignore` and `--select`. The help lists what each means.
+/// The kind of a finding, for programs, `--ignore` and `--select`. The comment on each is its help.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Serialize, IntoStaticStr, ValueEnum)]
 #[serde(into = "&'static str")]
 #[strum(serialize_all = "snake_case")]
 #[value(rename_all = "snake_case")]
 pub(super) enum Code {
-    /// error: the estimates are not there, or cannot be read
+    /// error: the estimates are missing, or cannot be read
     EstimatesMissing,
     /// error: the estimates are refused as a whole
     EstimatesRefused,
@@ -36,7 +36,7 @@ pub(super) enum Code {
     FormattedNotANumber,
     /// error: parameters that are no positive whole number
     ParametersNotWhole,
-    /// error: a date in another form than 2025-08-15
+    /// error: a date that is not written like 2025-08-15
     #[strum(serialize = "date_not_iso_8601")]
     #[value(name = "date_not_iso_8601")]
     DateNotIso8601,
@@ -46,17 +46,17 @@ pub(super) enum Code {
     UnknownStatus,
     /// error: a class outside of the vocabulary
     UnknownClass,
-    /// error: a class that the row's number denies
+    /// error: a class that the row's number contradicts
     ClassContradictsFlop,
-    /// warning: a decision of which a part is passed over
+    /// warning: a decision that is partly ignored
     DecisionUnclear,
     /// warning: a field of a record that counts as absent
     FieldIgnored,
-    /// warning: a field that stands twice in its record
+    /// warning: a field that occurs twice in its record
     FieldRepeated,
     /// warning: a saved_at that is no date
     SavedAtUnreadable,
-    /// warning: a saved_at that is yet to come
+    /// warning: a saved_at in the future
     SavedInTheFuture,
     /// warning: estimates saved more than 30 days ago
     EstimatesOld,
@@ -74,11 +74,11 @@ pub(super) enum Code {
     PandasIndex,
     /// warning: an older class name, in a row that stays as it is
     OlderClass,
-    /// warning: a training_flop_formatted of another number
+    /// warning: a training_flop_formatted that shows another number
     FormattedContradictsFlop,
-    /// warning: a training FLOP that is hardly possible
+    /// warning: an implausible training FLOP
     FlopOutOfRange,
-    /// warning: a release date that is yet to come
+    /// warning: a release date in the future
     ReleaseInTheFuture,
     /// warning: an estimation method that is not known
     UnknownMethod,
@@ -92,9 +92,9 @@ pub(super) enum Code {
     InvisibleCharacter,
     /// warning: a name with blanks around it
     OuterBlanks,
-    /// warning: a cell that a spreadsheet would run
+    /// warning: a cell that a spreadsheet would run as a formula
     Formula,
-    /// warning: a cell with a character a terminal obeys
+    /// warning: a cell with a control character
     ControlCharacter,
     /// warning: models whose names look alike, or are the same
     LookAlike,
@@ -106,7 +106,7 @@ pub(super) enum Code {
 
 impl Code {
     /// An error is a cell that breaks its column's form or vocabulary, a class that its number denies, a key on several rows, a rejected
-    /// record, and a file that stops other commands (behaviour §10). The errors stand first.
+    /// record, and a file that stops other commands (behaviour §10). The errors come first in the list.
     pub(super) fn is_error(self) -> bool {
         const LAST_ERROR: Code = Code::ClassContradictsFlop;
         self <= LAST_ERROR
@@ -122,7 +122,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_help_of_a_code_begins_with_how_grave_it_is() {
+    fn the_help_of_a_code_begins_with_its_severity() {
         for code in Code::value_variants() {
             let value = code.to_possible_value().expect("no code is hidden");
             let help = value

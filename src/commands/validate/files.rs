@@ -22,7 +22,7 @@ use crate::text::{plural, shown};
 /// Estimates that are older than this may come from a pipeline that died.
 const OLD_AFTER_DAYS: i64 = 30;
 
-/// The estimates. Where they are refused, at most the records that are rejected.
+/// The estimates. If the file is refused, they have at most its rejected records.
 pub(super) fn estimates(
     findings: &mut Findings,
     config: &Config,
@@ -71,8 +71,8 @@ pub(super) fn estimates(
     estimates
 }
 
-/// Finds the records that a refresh rejects, the fields that it ignores or that stand twice, and what deserves a look though it breaks no
-/// rule.
+/// Finds the records that a refresh rejects, the fields that it ignores or that occur twice, and values that deserve a look although they
+/// break no rule.
 pub(super) fn records(
     findings: &mut Findings,
     path: &Path,
@@ -110,7 +110,7 @@ pub(super) fn records(
     }
 }
 
-/// The entries of the journal; none where it cannot be read. Each line that cannot be read is a finding.
+/// The entries of the journal; none if it cannot be read. Each line that cannot be read is a finding.
 pub(super) fn journal(findings: &mut Findings, path: &Path) -> Vec<JournalEntry<'static>> {
     let read = load::journal_and_faults(path, |line, why| {
         findings.found(Code::JournalDamaged, path, line, why);
@@ -121,7 +121,7 @@ pub(super) fn journal(findings: &mut Findings, path: &Path) -> Vec<JournalEntry<
     })
 }
 
-/// The decisions; none where they cannot be read.
+/// The decisions; none if they cannot be read.
 pub(super) fn decisions<'s>(
     findings: &mut Findings,
     path: &Path,
@@ -147,7 +147,7 @@ pub(super) fn decisions<'s>(
     decisions
 }
 
-/// What a file says, where there is one that can be read and that is not refused.
+/// The parsed content of a file. `None` if there is no file, or if it cannot be read or is refused, which is a finding.
 pub(super) fn parsed<'s, T>(
     findings: &mut Findings,
     path: &Path,
@@ -167,7 +167,7 @@ pub(super) fn parsed<'s, T>(
     parsed.ok()
 }
 
-/// Finds marked rows that are missing since the journal's last entry, and columns that nobody meant to make.
+/// Finds marked rows that have gone missing since the journal's last entry, and columns that were made by accident.
 pub(super) fn dataset(
     findings: &mut Findings,
     path: &Path,
@@ -179,8 +179,8 @@ pub(super) fn dataset(
     }
     let mut unnamed = Vec::new();
     for (place, name) in dataset.table.header.own_columns() {
-        let is_nobodys = name.is_empty() || name.starts_with("Unnamed: ");
-        if is_nobodys && counts_rows(dataset, place) {
+        let is_accidental = name.is_empty() || name.starts_with("Unnamed: ");
+        if is_accidental && counts_rows(dataset, place) {
             let message = format!(
                 "column {}, without a name of its own, counts the rows from 0, as the index of a pandas table does: delete it, and save with index=False",
                 place + 1
@@ -213,7 +213,7 @@ fn counts_rows(dataset: &Dataset<'_>, place: usize) -> bool {
     !numbers.is_empty() && numbers.iter().copied().eq(0..numbers.len())
 }
 
-/// What an error says, without the path that its message begins with: a finding has the path already.
+/// The message of an error, without the path at its beginning: a finding has the path already.
 fn without_path(error: &Error, path: &Path) -> String {
     let (said, path) = (message(error), format!("{}: ", path.display()));
     said.strip_prefix(&path).unwrap_or(&said).to_owned()

@@ -8,7 +8,7 @@ use super::codes::Code;
 use crate::terminal::{Screen, Tone, bounded, wrap};
 use crate::text::{plural, shown};
 
-/// One finding. As JSON the keys are the fields' names.
+/// One finding. In JSON, the keys are the field names.
 #[derive(Debug, Serialize)]
 pub(super) struct Finding {
     severity: &'static str,
@@ -17,26 +17,26 @@ pub(super) struct Finding {
     line: usize,
     name: Option<String>,
     developer: Option<String>,
-    /// The column or field that the finding is about, where that has a name.
+    /// The column or field that the finding is about, if it has a name.
     column: Option<String>,
     value: Option<String>,
     message: String,
 }
 
 impl Finding {
-    /// Names the model, by name and developer as far as they are known, and the column or field with what that says.
+    /// Adds the model, by name and developer as far as they are known, and the column or field with its text.
     pub(super) fn about(&mut self, model: [Option<&str>; 2], column: &str, value: &str) {
         [self.name, self.developer] = model.map(|text| text.map(str::to_owned));
         self.in_column(column).with_value(value);
     }
 
-    /// Names the column or the field, where it has a name.
+    /// Adds the column or the field, if it has a name.
     pub(super) fn in_column(&mut self, column: &str) -> &mut Finding {
         self.column = (!column.is_empty()).then(|| column.to_owned());
         self
     }
 
-    /// Shows what the cell or the field says.
+    /// Adds the text of the cell or the field.
     pub(super) fn with_value(&mut self, value: &str) {
         self.value = Some(value.to_owned());
     }
@@ -59,7 +59,7 @@ impl Finding {
     }
 }
 
-/// All findings, in the order of the files. As JSON with their counts.
+/// All findings, with their counts.
 #[derive(Debug, Default, Serialize)]
 pub(super) struct Findings {
     pub(super) errors: usize,
@@ -91,9 +91,9 @@ impl Findings {
         &mut self.findings[place]
     }
 
-    /// The findings whose code was asked for, with their counts, file by file and line by line.
-    pub(super) fn sorted(mut self, is_asked: impl Fn(Code) -> bool) -> Findings {
-        self.findings.retain(|finding| is_asked(finding.code));
+    /// The findings with a requested code, with their counts, file by file and line by line.
+    pub(super) fn sorted(mut self, is_requested: impl Fn(Code) -> bool) -> Findings {
+        self.findings.retain(|finding| is_requested(finding.code));
         self.findings
             .sort_by(|a, b| (&a.path, a.line).cmp(&(&b.path, b.line)));
         let codes = self.findings.iter().map(|finding| finding.code);
@@ -102,8 +102,8 @@ impl Findings {
         self
     }
 
-    /// A line for each finding, then the count. A quiet run prints only the errors. Where it fails for warnings, it prints the count, so
-    /// that something says why it failed.
+    /// A line for each finding, then the counts. A quiet run prints only the errors. If it fails because of warnings, it prints the counts,
+    /// to say why it failed.
     pub(super) fn text(&self, screen: Screen, is_quiet: bool, fails: bool) -> String {
         let mut text = String::new();
         for finding in &self.findings {

@@ -14,8 +14,8 @@ use crate::plan::Plan;
 use crate::schema::Column;
 use crate::terminal::{bounded, listed};
 
-/// Makes one finding for each group of probable renames, on the row of its first model, or on the record where that has no row. The message
-/// names the other models, with the lines of their rows.
+/// Makes one finding for each group of probable renames, on the row of its first model, or on the record if there is no row. The message
+/// names all the models, with the lines of the other rows. A row that looks like a dismissed model has a finding, too.
 pub(super) fn check(findings: &mut Findings, paths: &Paths, plan: &Plan<'_>, latest: &Latest<'_>) {
     let rows: HashMap<&Key, &Record<'_>> = plan
         .lines
@@ -24,7 +24,7 @@ pub(super) fn check(findings: &mut Findings, paths: &Paths, plan: &Plan<'_>, lat
         .collect();
     for group in &plan.renamed {
         let first = &group[0];
-        // An alias, or the estimate, may give the row another name than it has today.
+        // The plan may rename the row, after an alias or the estimate; the finding has today's name.
         let (path, line, [name, developer]) = match rows.get(&first.key()) {
             Some(row) => {
                 let written = plan.dataset.table.name_and_developer(row);

@@ -1,4 +1,4 @@
-//! `core-dataset validate`: the findings about all files, what is wrong and what deserves a look. Nothing is changed.
+//! `core-dataset validate`: finds what is wrong in all the files and what deserves a look. Nothing is changed.
 
 mod codes;
 mod files;
@@ -33,10 +33,10 @@ pub struct ValidateArgs {
     /// Exit 3 for warnings as well
     #[arg(long)]
     strict: bool,
-    /// Leave out what has one of these codes, with commas between them; the exit code counts what is left
+    /// Leave out findings with these codes, separated by commas; the exit code counts what is left
     #[arg(long, value_name = "CODES", value_delimiter = ',')]
     ignore: Vec<Code>,
-    /// Show only what has one of these codes, which are those above
+    /// Show only findings with these codes, which are listed above
     #[arg(
         long,
         value_name = "CODES",
@@ -46,7 +46,7 @@ pub struct ValidateArgs {
     select: Vec<Code>,
 }
 
-/// Prints every finding. What stops other commands is a finding here.
+/// Prints every finding. A fault that stops other commands is a finding here.
 pub(crate) fn run(config: &Config, args: &ValidateArgs) -> Result<Exit> {
     let findings = all_findings(config).sorted(|code| {
         let is_selected = args.select.is_empty() || args.select.contains(&code);
@@ -73,7 +73,7 @@ fn all_findings(config: &Config) -> Findings {
     let estimates = files::estimates(found, config, &aliases, &journal);
     files::records(found, &paths.estimates, &estimates, today);
     let latest = Latest::of(&estimates, &aliases);
-    // A dataset that was never written is no finding.
+    // A dataset that was never written is not a finding.
     if matches!(dataset, Ok(Snapshot { bytes: None, .. })) && journal::had_rows(&journal) {
         found.found(Code::DatasetDeleted, &paths.dataset, 1, DELETED);
     }

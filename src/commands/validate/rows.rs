@@ -20,7 +20,7 @@ use crate::sources;
 use crate::terminal::listed;
 use crate::text::{is_bidi_control, is_unseen, quoted};
 
-/// The row that is looked at, and where findings about it go.
+/// The row that is checked, and where findings about it go.
 pub(super) struct AboutRow<'f, 'd, 'a> {
     pub(super) findings: &'f mut Findings,
     pub(super) path: &'f Path,
@@ -45,7 +45,8 @@ impl<'d> AboutRow<'_, 'd, '_> {
     }
 }
 
-/// What its cells show, duplicates (`first` is the first row of the model), what the estimates say now, and what was decided.
+/// Checks a row's cells, whether it is a duplicate (`first` is the first row of the model), and how it agrees with the estimates and the
+/// decisions.
 pub(super) fn check(
     about: &mut AboutRow<'_, '_, '_>,
     first: &Row<'_>,
@@ -58,7 +59,7 @@ pub(super) fn check(
     let (line, first_line) = (row.record.line, first.record.line);
     if line != first_line {
         let mut message = format!("the same model as on line {first_line}");
-        // Every row with human work stays, and where there is none, the first one.
+        // Every row with human work stays or, if there is none, the first row.
         if !row.has_human_work() {
             message += "; the next refresh removes this row";
         } else if !first.has_human_work() {
@@ -75,12 +76,11 @@ pub(super) fn check(
         let message = format!("orphaned: {why}");
         about.found(Code::Orphaned, Column::Name, message);
     }
-    // The note may already have what a person wrote in an unverified row. Then the next refresh completes the dismissal, and there is no
-    // finding.
+    // If the note already has the human text of an unverified row, the next refresh completes the dismissal, and there is no finding.
     let dismissal = decisions.dismissal(row.model());
     let stays = decisions.takes_out(about.dataset, row).is_none();
     if let Some(line) = dismissal.filter(|_| stays) {
-        // The journal may not know a decision that was written by hand.
+        // A decision that was written by hand is not in the journal, so taking it back needs --force.
         let way_out = match row.is_marked() {
             true => "`verify --undo` takes back the mark",
             false => "`dismiss` once more joins its text to the note",
@@ -202,8 +202,8 @@ fn class(about: &mut AboutRow<'_, '_, '_>, latest: &Latest<'_>) {
     let estimate = latest.get(about.row.model());
     let has_number = flop.is_some() || estimate.is_some_and(|one| one.flop.is_some());
     let is_rewritten = !about.row.is_marked() && has_number;
-    // Older files say `high_confidence_above_1e25`, or hold the words of the status: the dataset of August 2025 says `uncertain` where
-    // there was no number or only a doubtful one. Rows that no refresh changes still do.
+    // Older files say `high_confidence_above_1e25`, or have a word of the status here: the dataset of August 2025 says `uncertain` where
+    // there was no number or only a doubtful one. Rows that no refresh changes still have these words.
     let is_older = class.is_some() || Status::from_name(word).is_some();
     let (code, what) = match (is_older, is_rewritten) {
         (true, false) => {

@@ -12,7 +12,7 @@ const VARIABLE: &str = "SOURCE_DATE_EPOCH";
 /// The time that `SOURCE_DATE_EPOCH` sets, or else the time of the system clock.
 ///
 /// # Errors
-/// When the variable is not a number of seconds, or lies outside the years 1 to 9999, which could not be read back.
+/// When the variable is not a number of seconds, or its time is outside the years 1 to 9999 and so could not be read back.
 pub fn now() -> Result<DateTime<Utc>, String> {
     let Some(text) = env::var_os(VARIABLE).filter(|text| !text.is_empty()) else {
         return Ok(Utc::now());

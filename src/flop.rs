@@ -23,7 +23,7 @@ use strum::{EnumString, IntoStaticStr, VariantNames};
 pub struct Flop(f64);
 
 impl Flop {
-    /// The threshold that regulators use, 1e25 FLOP. The dataset is about the models above it.
+    /// The threshold that regulators use, 1e25 FLOP. The dataset is about the models at or above it.
     pub const REGULATORY: Flop = Flop(1e25);
     /// At or above 5e24 FLOP a model is a candidate, because the uncertainty of its estimate reaches the regulatory threshold.
     pub const CANDIDATE: Flop = Flop(5e24);

@@ -68,8 +68,8 @@ impl<'a> JournalEntry<'a> {
             .unwrap_or(self.summary.verified + self.summary.protected)
     }
 
-    /// This count adjusted for a later run that found `before` marked rows and left `after`. Only the changes of that run are added and
-    /// subtracted, so that the next refresh still notices marked rows that have gone missing since this entry.
+    /// The count of [`JournalEntry::marked`], adjusted for a later run that found `before` marked rows and left `after`. Only that run's
+    /// changes are added and subtracted, so that the next refresh still notices marked rows that have gone missing since this entry.
     pub fn marked_after(&self, before: usize, after: usize) -> usize {
         (self.marked() + after).saturating_sub(before)
     }

@@ -39,7 +39,7 @@ mod tests {
     use crate::estimates::Estimates;
     use crate::schema::Column;
 
-    /// Names with characters that CSV quotes, that are written as others, or whose lower case has another length.
+    /// Names with characters that CSV quotes, that are written as other characters, or whose lower case has another length.
     fn awkward_name() -> impl Strategy<Value = String> {
         let awkward = "\0\n\r\t \u{a0}\u{85}\u{2028}\u{feff}\",;<>aAİΣß".chars();
         let character = prop_oneof![

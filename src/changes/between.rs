@@ -43,8 +43,8 @@ impl<'a> Changes<'a> {
     }
 }
 
-/// Pairs each row with the first row of its model in `new_rows` that fits it, and removes that from `new_rows`. Returns the pairs, and the
-/// rows that were not paired.
+/// Pairs each row with the first row of its model in `new_rows` that fits it, and removes the latter from `new_rows`. Returns the pairs,
+/// and the rows that were not paired.
 fn paired<'r, 'a>(
     rows: impl IntoIterator<Item = &'r Row<'a>>,
     new_rows: &mut HashMap<&Key, Vec<&'r Row<'a>>>,

@@ -72,8 +72,8 @@ pub struct ModelChange<'a> {
     /// Whether a person wrote text in the row, or in one that leaves as a duplicate.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub has_text: bool,
-    /// Why a row is an orphan, stays out, or leaves in a reset because there is no number; which dismissed model a new one looks like; or
-    /// what happened to a marked row that did not stay as it was.
+    /// Why a row is an orphan or stays out; why the estimates have no number for a row that leaves in a reset; which dismissed model a new
+    /// one looks like; or what happened to a marked row that did not stay as it was.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<Cow<'a, str>>,
     /// The text in `verified` of a protected row, or of a marked row that left (also as a duplicate).

@@ -65,8 +65,8 @@ pub fn push_record<C: AsRef<str>>(
     bytes.extend_from_slice(end.as_bytes());
 }
 
-/// Appends a record to `bytes` that begins with the text `kept`, if there is one, and continues with these cells. If all of the cells are
-/// blank, only their commas are added.
+/// Appends to `bytes` a record that begins with the text `kept`, if there is one, and continues with these cells. If `kept` is followed
+/// only by blank cells, just their commas are added.
 pub fn push_behind<C: AsRef<str>>(
     bytes: &mut Vec<u8>,
     kept: Option<&str>,

@@ -34,8 +34,8 @@ impl<'a> Table<'a> {
     /// Reads the table and the rows of a CSV file.
     ///
     /// # Errors
-    /// The whole file is refused for a fault that behaviour §7 lists, such as another encoding than UTF-8, a conflict marker, a ragged row,
-    /// an unclosed quote, or a required column that is missing, misspelled or repeated.
+    /// The whole file is refused for a fault such as an encoding other than UTF-8, a conflict marker, a ragged row, an unclosed quote, text
+    /// after a closing quote, a required column that is missing, or a column that is misspelled or repeated (behaviour §7).
     pub fn parse<C: Columns>(bytes: &'a [u8]) -> Result<(Table<'a>, Vec<Record<'a>>), Refusal> {
         Table::parse_with::<C>(bytes, None)
     }
@@ -178,7 +178,7 @@ fn decoded(bytes: &[u8]) -> Result<(&str, &str), Refusal> {
     Ok((mark, rest))
 }
 
-/// Refuses a text with another character than commas between its cells. Some of its columns should have these names, and the message says
+/// Refuses a text with a character other than commas between its cells. Some of its columns should have these names, and the message says
 /// that the first is missing.
 fn refuse_other_delimiter(text: &str, names: &[&str]) -> Result<(), Refusal> {
     let mut lines = (1..).zip(text.lines());
@@ -214,7 +214,7 @@ fn other_delimiter(text: &str, names: &[&str]) -> Option<char> {
     other.or(foreign.filter(|_| has_no_names))
 }
 
-/// Whether a cell is this column name, in any case. Quotes, blanks and byte order marks around it are ignored.
+/// Whether a cell is this column name in upper or lower case. Quotes, blanks and byte order marks around it are ignored.
 fn is_called(cell: &str, name: &str) -> bool {
     let around = |c: char| c.is_whitespace() || matches!(c, '\u{feff}' | '"');
     cell.trim_matches(around).eq_ignore_ascii_case(name)

@@ -176,7 +176,7 @@ impl<'d> Lookup<'d> {
     /// between several models. It may be the model's or the row's own, an alias of either, or one that looks like them.
     ///
     /// # Errors
-    /// No such model, or several models. The message says what to do, and suggests similar names.
+    /// No such model, or several models. The message says what to do, and suggests similar names if there is no such model.
     pub fn find_model(&self, name: &str, developer: Option<&str>) -> Result<Vec<&Subject<'d>>> {
         self.search(name, developer, true)
     }
@@ -252,7 +252,7 @@ impl<'d> Lookup<'d> {
             &|one| !one.is_rejected && by_looks && is_named(one) && is_by(one, look_or_itself),
             &|one| !one.is_rejected && is_alike(one),
         ];
-        // Where an alias gives exactly this pair another name, only that model is meant.
+        // Where an alias gives exactly this pair another name, only the model with that other name is meant.
         let is_renamed = meant.name != wanted.name;
         let fits = if is_renamed { &fits[..2] } else { &fits };
         let mut found = fits.iter().map(|fits| {

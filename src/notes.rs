@@ -1,8 +1,8 @@
 //! Notes: what people write in a cell, remark by remark with `; ` between them.
 //!
 //! There are three ways for a text to be part of a note. When notes are joined, only whole remarks count as repeated, so that "seen" is not
-//! lost beside "not seen"; and a note that continues another one after a comma, a full stop or a line break contains that one. Before a
-//! text is deleted because a note has it, it must [stand](stands_in) there word for word, at the beginning of a remark.
+//! lost beside "not seen"; and a note that continues another one after a separator, such as a comma, a full stop or a line break, contains
+//! that one. Before a text is deleted because a note has it, it must [stand](stands_in) there word for word, at the beginning of a remark.
 
 use crate::text::writable;
 
@@ -10,7 +10,7 @@ use crate::text::writable;
 const SIGNS: [char; 4] = [',', '.', ':', ';'];
 
 /// Joins two notes, or two sources. The second is left out if the first already contains all of it, as it would be written into a cell. If
-/// one continues the other, the result is that one.
+/// one continues the other, the result is the longer one.
 pub fn joined(one: &str, other: &str) -> String {
     match (one.trim(), other.trim()) {
         ("", other) => other.to_owned(),
@@ -26,7 +26,7 @@ fn continues(note: &str, own: &str) -> bool {
     follows(note, own).is_some_and(|more| after_separator(&more).is_some())
 }
 
-/// The text after the separator that it begins with: a semicolon, a line break, or another sign before a blank or the end.
+/// The rest of a text after the separator with which it begins: a semicolon, a line break, or another sign before a blank or the end.
 fn after_separator(text: &str) -> Option<&str> {
     let rest = text.strip_prefix(SIGNS).or(text.strip_prefix('\n'))?;
     let is_separated = rest.is_empty() || rest.starts_with(char::is_whitespace);

@@ -32,7 +32,7 @@ pub fn is_shown_as_is(text: &str) -> bool {
     bounded(text) == text
 }
 
-/// A word, quoted so that a POSIX shell reads it back. If it has invisible characters, `printf` writes their bytes.
+/// A word, quoted where necessary, so that a POSIX shell reads it back. If it has invisible characters, `printf` writes their bytes.
 fn shell_quoted(word: &str) -> String {
     let is_plain = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '/' | ':');
     if !word.is_empty() && word.chars().all(is_plain) {

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use memchr::{memchr_iter, memchr3};
 
-/// Characters that show text in another order than it is stored, and so can disguise a name.
+/// Characters that show text in an order other than the stored one, and so can disguise a name.
 pub(crate) fn is_bidi_control(c: char) -> bool {
     matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }

@@ -13,7 +13,7 @@ use crate::dataset::{Aliases, Decision, Decisions};
 use crate::flop::Flop;
 use crate::key::Key;
 
-/// Our models compared with theirs. Serialises to the JSON of behaviour §11.
+/// Our models compared with theirs. This is also the JSON of behaviour §11, whose keys are the names of the fields.
 #[derive(Debug, Serialize)]
 pub struct Comparison<'c> {
     pub file: &'c str,
@@ -44,7 +44,7 @@ pub struct Counts {
     /// Their rows at or above `--min-flop`.
     #[serde(skip)]
     pub their_listed: usize,
-    /// Those of these rows that match by more than the name.
+    /// Those of these rows that are matched by name and developer.
     #[serde(skip)]
     pub covered: usize,
     /// `covered` divided by `their_listed`; null where `their_listed` is 0.

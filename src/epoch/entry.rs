@@ -10,13 +10,13 @@ use crate::plan::NewAlias;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Match {
-    /// Name and developer are the same, in any case; the developer may be one of several organisations.
+    /// Name and developer are the same, whatever their case; the developer may be one of several organisations.
     Exact,
-    /// Name and developer are the same once both follow the aliases.
+    /// Name and developer are the same once the aliases are applied to both models.
     Alias,
     /// Name and developer look alike.
     Normalised,
-    /// The names are the same or look alike, but the developers do not. Such a match is marked and counts in no rate.
+    /// Only the names are the same or look alike, not the developers. Such a match is marked and counts in no rate.
     NameOnly,
     /// Several models match by the same rule. None is chosen.
     Ambiguous,
@@ -31,7 +31,7 @@ impl Match {
     }
 }
 
-/// A model of ours, one of theirs, or a matching pair. Serialises to the JSON of behaviour §11.
+/// A model of ours, one of theirs, or a matching pair. This is also the JSON of behaviour §11, whose keys are the names of the fields.
 #[derive(Debug, Serialize)]
 pub struct Entry<'c> {
     #[serde(rename = "match")]

@@ -26,6 +26,7 @@ pub(super) const LINK: &str = "Link";
 
 #[derive(Debug)]
 pub struct PublicTable {
+    /// The models, in the order of the file.
     pub models: Vec<Theirs>,
     /// Messages about cells that cannot be read and so count as blank. Each begins with the line number.
     pub faults: Vec<String>,

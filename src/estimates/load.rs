@@ -85,7 +85,7 @@ fn as_a_whole(text: &str) -> Result<Estimates, Refused> {
     })
 }
 
-/// The alternative estimates of the record at `index` of `models` in the text of a file; `None` where it has none.
+/// The alternative estimates of the record at `index` of `models` in this text; `None` where the record has none.
 pub fn alternatives(text: &str, index: usize) -> Option<Vec<Value>> {
     let document: Document<'_> = serde_json::from_str(without_byte_order_mark(text)).ok()?;
     let models: Vec<&RawValue> = serde_json::from_str(document.models?.get()).ok()?;
@@ -177,8 +177,8 @@ fn start_of_records(text: &[u8]) -> Option<usize> {
     Some(text.len() - rest.len())
 }
 
-/// Reads the records in a block, counting its lines from 0. Returns them with the rest of the text: nothing, or the bracket that closes
-/// the array and everything after it.
+/// Reads the records in a block, counting its lines from 0. Returns the records and the rest of the text: nothing, or the bracket that
+/// closes the array and everything after it.
 fn records(block: &str) -> Option<(Estimates, &str)> {
     /// JSON's blank characters.
     const BLANKS: [char; 4] = [' ', '\n', '\r', '\t'];

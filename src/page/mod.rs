@@ -1,4 +1,4 @@
-//! The HTML page of the dataset, to look at, to print and to send (behaviour §11): a pure function of the contents of the files.
+//! The HTML page of the dataset, to look at, to print and to send (behaviour §11): a pure function of the files' contents and the date.
 //!
 //! The page is self-contained. Its content security policy allows one style and one script, by their hashes, and no requests. maud
 //! escapes every text, and [`cells`] shortens the texts from the data.
@@ -28,7 +28,7 @@ pub struct Page<'p> {
     pub estimates: Option<&'p Estimates>,
     /// The plan of a refresh.
     pub plan: &'p Plan<'p>,
-    /// What waits for a person in the files as they are, and the models that crossed 1e25 in the last refresh.
+    /// The counts of what waits for a person in the files as they are, and of the models that crossed 1e25 in the last refresh.
     pub attention: Attention,
     /// The journal, newest first.
     pub journal: &'p [JournalEntry<'static>],

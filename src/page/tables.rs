@@ -171,7 +171,7 @@ fn row_head() -> Markup {
     }
 }
 
-/// The cells of a row. One of them holds the method of the estimate, its reasoning and the notes.
+/// The cells of a row. One of them holds the mark of a protected row, the method of the estimate, its reasoning and the notes.
 fn row_cells(page: &Page<'_>, row: &Row<'_>) -> Markup {
     let cell = |column| page.plan.dataset.cell(row, column).trim();
     let method = text(cell(Column::EstimationMethod));

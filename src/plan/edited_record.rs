@@ -16,7 +16,7 @@ pub type Edits<'p> = BTreeMap<usize, Cow<'p, str>>;
 /// edits.
 #[derive(Debug, Clone, Default)]
 pub struct EditedRecord<'p> {
-    /// Which model it is about.
+    /// The key of its model.
     pub key: Cow<'p, Key>,
     /// The record of today's file, where there is one.
     pub today: Option<&'p Record<'p>>,

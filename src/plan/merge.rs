@@ -21,8 +21,8 @@ pub fn refresh<'p>(
 
 /// Plans a refresh or a reset of `dataset`.
 ///
-/// A reset writes all candidates afresh, unverified and with blank notes. From today's file it takes only the header and the line ends.
-/// Today's rows are compared only to report what the reset changes.
+/// A reset writes all candidates afresh, unverified and with blank notes. From today's file it takes the header, the line ends and the byte
+/// order mark. Today's rows are compared only to report what the reset changes, and a row that would not change keeps its bytes.
 pub fn merge<'p>(
     mode: Mode,
     dataset: &'p Dataset<'p>,

@@ -79,8 +79,8 @@ pub fn marked(mark: Mark, name: &str) -> [Cell; 2] {
     [Cell::new(tone, sign), Cell::name(tone, name)]
 }
 
-/// The remarks on the cells that change, other than the training FLOP. Cells that people write come first. Cells derived from the training
-/// FLOP are mentioned only where that stays the same and nothing else is remarked.
+/// The remarks on the cells that change, other than the training FLOP. Cells that people write come first. Cells of
+/// [derived](Column::is_derived) columns are mentioned only where the training FLOP stays the same and nothing else is remarked.
 pub(super) fn cell_news(change: &ModelChange<'_>) -> Vec<String> {
     let is_human = |column: &str| column == Column::Verified.name() || is_text_column(column);
     let mut fields: Vec<_> = change.fields.0.iter().collect();
@@ -146,7 +146,7 @@ fn from_to(cell: &FromTo<'_>) -> String {
     format!("{from} → {to}")
 }
 
-/// Every cell that changes, one a line, with at most `limit` bytes of each text. For a row that leaves without a decision, its reasoning
+/// Every cell that changes, one per line, with at most `limit` bytes of each text. For a row that leaves without a decision, its reasoning
 /// follows, unless that is among the cells.
 pub(super) fn details(change: &ModelChange<'_>, limit: usize) -> Vec<String> {
     let cells = change.fields.0.iter();
@@ -162,7 +162,7 @@ pub(super) fn details(change: &ModelChange<'_>, limit: usize) -> Vec<String> {
     lines.chain(said).collect()
 }
 
-/// The method, reasoning and sources of a new row, one a line.
+/// The method, reasoning and sources of a new row, one per line.
 pub(super) fn grounds(plan: &Plan<'_>, line: &Line<'_>) -> Vec<String> {
     [Column::EstimationMethod, Column::Reasoning, Column::Sources]
         .map(|column| (column.name(), plan.cell(line, column)))

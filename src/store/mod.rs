@@ -8,10 +8,10 @@
 //! | # | step | on disk afterwards |
 //! |---|---|---|
 //! | 1 | lock the directory of the dataset, which is created for a new dataset; the system releases the lock when the process ends | the old files |
-//! | 2 | recover: remove new files of killed runs, and keep edits; journal the changes from an old file and remove it, or put it back if the run took lines from it and did nothing else, or keep it if it cannot be compared with the new one | the old files |
+//! | 2 | recover: remove new files of killed runs, and keep edits; journal the changes from an old file and remove it, or put it back if the run took lines from it and did nothing else, or keep it if it can neither be compared with the new one nor safely be put back | the old files |
 //! | 3 | read; plan | the same |
 //! | 4 | for each file: write the new one as a temp file with the access rights of the old one, sync it, rename it to a name that identifies its content | the same, and temp files; the next run removes them |
-//! | 5 | compare every file with what was read; if it differs → error | the same |
+//! | 5 | compare every file with what was read; if one differs → error | the same |
 //! | 6 | open the journal for appending | the same, perhaps with an empty journal |
 //! | 7 | reset only: copy the dataset to a temp file, sync it, rename it to an unused name for the backup | the same, and the backup |
 //! | 8 | for each file in turn: exchange it with its temp file, atomically, and compare the file that came out with what was read; if it differs → exchange back, error | some files new, their old ones beside them as temp files; the next run journals and removes those |

@@ -47,7 +47,7 @@ fn rename_with(from: &Path, to: &Path, flags: RenameFlags) -> io::Result<bool> {
 
 /// Creates a file, for reading and appending, with the owner, group, mode, access control list and extended attributes of the file at
 /// `like`. If there is no such file, the system's own rules decide who may use the new one. A warning about `target`, the path that the
-/// file will have in the end, names everything that could not be set. Nobody gains access by what is missing.
+/// file will have in the end, names everything that could not be set. Nobody gains access because of that.
 pub(super) fn create_like(path: &Path, like: &Path, target: &Path) -> io::Result<File> {
     let like = match File::open(like) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => None,
@@ -112,7 +112,7 @@ fn without_group(mode: u32) -> u32 {
     mode & !0o070 & (!0o007 | group)
 }
 
-/// A path in the output of another program, which may hold any bytes.
+/// The path that another program printed. A path may hold any bytes, and need not be UTF-8.
 pub fn path_from_bytes(bytes: Vec<u8>) -> PathBuf {
     OsString::from_vec(bytes).into()
 }
@@ -126,7 +126,7 @@ pub fn ignore_file_size_signal() {
 /// The access control list, which Linux keeps as an attribute.
 const ACCESS_LIST: &CStr = c"system.posix_acl_access";
 
-/// Attributes that the system sets for each file itself, or that are about the content and not about the file.
+/// Attributes that the system itself sets for each file, or that are about the content and not about the file.
 const SYSTEM: [&CStr; 3] = [c"security.ima", c"security.evm", c"com.apple.provenance"];
 
 #[cfg(target_vendor = "apple")]

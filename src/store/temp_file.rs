@@ -5,7 +5,7 @@
 //! | name | content |
 //! |---|---|
 //! | `.NAME.PID.tmp` | a new file that is being written; it may be cut short, and nobody but the run has seen it |
-//! | `.NAME.OLD-NEW.tmp` | a complete new file; after the exchange, the file that was NAME until then |
+//! | `.NAME.OLD-NEW.tmp` | a complete new file; after the exchange, the file that had the name NAME until then |
 //! | `.NAME.PID-edit.tmp` | an edit that was saved into the old file after its removal |
 //!
 //! OLD and NEW are digests of the bytes that the run read and of the bytes that it wrote, so the content of such a file tells which of the
@@ -57,7 +57,7 @@ impl NewFile {
         Ok(())
     }
 
-    /// The path of the file, which is no longer removed: after an exchange it is the old file, or it is an edit that nobody else has.
+    /// Returns the path of the file, which is then not removed: it is the old file after an exchange, or an edit that nobody else has.
     pub fn into_path(mut self) -> PathBuf {
         std::mem::take(&mut self.path)
     }
@@ -95,7 +95,7 @@ pub(super) fn digest(bytes: &[u8]) -> String {
     format!("{:x}.{:016x}", bytes.len(), hasher.finish())
 }
 
-/// The temp files of `target` that killed runs left, each with the PID or OLD-NEW in its name.
+/// The temp files of `target` that killed runs left, each with the PID, PID-edit or OLD-NEW in its name.
 pub(super) fn find(target: &Path) -> Result<Vec<(PathBuf, String)>> {
     let directory = directory_of(target);
     let (prefix, cannot) = (prefix(target), "cannot be listed");

@@ -135,7 +135,7 @@ impl Rules {
         let (our_mark, their_mark) = (self.mark(ours), self.mark(theirs));
         let is_as_in_base = |role, side| base.is_some_and(|base| self.same(role, base, side));
         if our_mark == their_mark && self.same(Role::Machine, ours, theirs) {
-            // Only who decided and when, or the spelling of the mark, can differ.
+            // Of the mark and the machine cells, only who decided and when, or a spelling, can differ.
             let are_left = [ours, theirs].map(|side| is_as_in_base(Role::Mark, side));
             return Ok(match are_left {
                 [_, true] => ours,

@@ -22,7 +22,7 @@ const CONFIG: [(&str, &str); 4] = [
          else git merge-file --marker-size=%L -L ours -L base -L theirs %A %O %B || exit 1; fi",
     ),
     // Two branches that merged each other have several merge bases, which git merges first. With `binary`, it would take the oldest version
-    // instead, in which a change that one side has taken back since looks as if it was never made.
+    // instead, and compared with that, a change that one side has taken back since looks as if it was never made.
     ("merge.core-dataset.recursive", "core-dataset"),
     (
         "diff.core-dataset.textconv",

@@ -86,7 +86,7 @@ fn a_row_newly_marked_on_one_side_wins_over_a_refresh() {
 }
 
 #[test]
-fn a_mark_taken_back_or_changed_wins_over_a_row_whose_notes_alone_changed() {
+fn a_mark_taken_back_or_changed_wins_over_a_row_in_which_only_the_notes_changed() {
     let noted = with(MARKED, 3, "late");
     merges(MARKED, BASE, noted, with(BASE, 3, "late"));
     merges(MARKED, REFRESHED, noted, with(REFRESHED, 3, "late"));

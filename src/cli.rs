@@ -135,12 +135,12 @@ pub enum Command {
 }
 
 impl Command {
-    /// Carries out the command and prints the result. A usage error ends the process, whether the command or clap finds it.
+    /// Carries out the command and prints the result. A usage error that the command finds ends the process, like one that clap finds.
     ///
     /// # Errors
     /// If the command fails; the dataset is then unchanged, unless the message says otherwise.
     pub fn run(&self, config: &Config) -> Result<Exit> {
-        // A command that returns nothing has succeeded.
+        // A command that returns no `Exit` ends with this one unless it fails.
         let done = |()| Exit::Done;
         let exit = match self {
             Command::Refresh(args) => refresh::run(config, args),

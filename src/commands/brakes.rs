@@ -124,7 +124,7 @@ fn orphaned(plan: &Plan<'_>, journal: &[JournalEntry<'_>]) -> Option<String> {
         return None;
     }
     let forced = last_refresh(journal).filter(|last| {
-        // The unmarked rows that stayed are all but the marked ones and those that it added.
+        // The unmarked rows that stayed are all but the marked rows and those that the refresh added.
         let others = last.marked() + last.changes.added.len();
         let staying = last.summary.total.saturating_sub(others);
         is_too_much(last.changes.orphaned.len(), staying)

@@ -332,7 +332,8 @@ fn replacements<'f>(plan: &Plan<'_>, files: &'f Files) -> Vec<Replacement<'f>> {
         .collect()
 }
 
-/// Warns of rows that this plan changes, or whose decision it takes back, and that the next refresh (`next`) will report as drifted.
+/// Warns of rows that this plan changes, or whose decision it takes back, if the next refresh (`next`) will report them as drifted. A row
+/// without a number is left out.
 fn warn_of_drift(plan: &Plan<'_>, next: &Plan<'_>, aliases: &Aliases<'_>) {
     let changed = plan.lines.iter().filter(|line| line.record.is_changed());
     let undecided = plan.decisions.iter().flat_map(|file| &file.gone);

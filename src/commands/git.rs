@@ -198,8 +198,8 @@ fn command_to_compare(path: &Path) -> Option<String> {
     paste::command("diff HEAD:", "MERGE_HEAD:", [("--data-dir", directory)])
 }
 
-/// Prints a line to stderr, where git reports on the merge. Nothing is printed while git merges several merge bases into one, which the
-/// label of ours tells or, before git 2.44, only the longer markers.
+/// Prints a line to stderr, where git reports on the merge. Nothing is printed while git merges several merge bases into one: the label of
+/// our version says so or, before git 2.44, only the greater length of the markers.
 fn say(args: &MergeDriverArgs, text: &str) {
     let ours = &args.labels[0];
     if ours.starts_with("Temporary merge branch") || (ours == "%X" && args.marker_size > 7) {

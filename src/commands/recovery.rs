@@ -17,8 +17,8 @@ use crate::schema::Columns;
 use crate::store::{self, Lock, OldFile, Snapshot};
 
 /// A run may have been killed after it had replaced some files. Its changes are journalled, and then the old files are removed. An old file
-/// that cannot be compared with the new one is kept. The old decisions are put back where the run took lines away and did not reach the
-/// dataset, so that its command can be given again.
+/// that cannot be compared with the new one is kept. The old decisions are put back where the run only took lines away and did not reach
+/// the dataset, so that its command can be given again.
 pub(super) fn recover(config: &Config, lock: &Lock) -> Result<()> {
     let paths = &config.paths;
     let old_datasets = store::recover(lock, &paths.dataset)?;
@@ -73,7 +73,7 @@ pub(super) fn recover(config: &Config, lock: &Lock) -> Result<()> {
     Ok(())
 }
 
-/// What is needed to journal the changes in an old file.
+/// What is needed to journal the changes that an old file shows.
 struct Recovery<'r> {
     config: &'r Config,
     lock: &'r Lock,

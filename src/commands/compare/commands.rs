@@ -23,7 +23,7 @@ pub(super) fn command(entry: &Entry<'_>, file: &str, data_dir: Option<&str>) -> 
 /// The command that adds a model of theirs, with what they say about it. The note names their file. `None` if they name no developer, or if
 /// a name would bring invisible characters into the dataset.
 fn add(theirs: &Theirs, file: &str, data_dir: Option<&str>) -> Option<String> {
-    // With a no-break space in it, a name would not be found by people who type an ordinary one.
+    // A name with a no-break space in it would be another model than the same name with an ordinary space, which people type.
     let plain = |text: &str| text.replace(char::is_whitespace, " ");
     let name = plain(&theirs.shown_name());
     let developer = plain(theirs.organizations.first()?);

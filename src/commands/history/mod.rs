@@ -1,4 +1,4 @@
-//! `core-dataset history`: the journal, as every run, one run in full, or the events of one model, newest first.
+//! `core-dataset history`: shows the journal, newest first: every run, one run in full, or what happened to one model.
 
 pub(super) mod text;
 

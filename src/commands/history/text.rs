@@ -210,8 +210,8 @@ fn details(event: &Event<'_>) -> Vec<String> {
     lines
 }
 
-/// The training FLOP before and after, with enough digits to tell the two apart, the factor, and a threshold that it crossed. For a row
-/// that leaves with its number unchanged, only that number.
+/// The training FLOP before and after, with enough digits to tell the two apart, the factor, and the threshold that it crossed, if any. For
+/// a row that leaves with its number unchanged, only that number. A number that is now below 5e24 is said to be so.
 fn flop(change: &ModelChange<'_>) -> Option<String> {
     let (was, now) = change.flops();
     let (from, to) = flop_texts(was, now);

@@ -130,7 +130,7 @@ impl FilterArgs {
         let estimates = if states.drifted || states.renamed || states.orphaned {
             load::estimates(config, &aliases)?
         } else if config.format == Format::Csv && !decisions.lines.is_empty() {
-            // CSV shows which decisions have an effect today. If the estimates cannot be read, every `stands` counts as having one.
+            // CSV shows which decisions have an effect today. If the estimates cannot be read, every `stands` on a verified row counts.
             load::estimates(config, &aliases).unwrap_or_default()
         } else {
             Estimates::default()

@@ -26,7 +26,7 @@ const SHOWN: [(&str, Align, Column, usize); 7] = [
     ("class", Text, Column::ThresholdClassification, 130),
 ];
 
-/// The part of the screen's width that is kept for the remarks.
+/// The part of the screen's width that is kept for the remarks, in columns.
 const REMARK: usize = 42;
 
 /// The table, and how many rows there are.

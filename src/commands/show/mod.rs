@@ -130,7 +130,7 @@ struct Shown<'s> {
     /// The line of its row, or of the first if there are several.
     line: Option<usize>,
     row: Option<NamedCells<'s>>,
-    /// The cells of the row if it followed the latest estimate.
+    /// The cells that the row would have if it followed the latest estimate.
     estimate: Option<NamedCells<'s>>,
     /// The columns in which row and estimate differ.
     differs: Vec<&'s str>,

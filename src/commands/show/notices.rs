@@ -10,7 +10,7 @@ use crate::schema::Column;
 use crate::terminal::bounded_model;
 
 /// The sentences, in the order in which they are printed: the model's rows, if it has several; how far it has drifted; what a refresh by
-/// `plan` would do; a dismissed model that looks like it; and the decision on it.
+/// `plan` would do; a dismissed model that looks like it; and the decision on the model.
 pub(super) fn notices(
     subjects: &[&Subject<'_>],
     drift: Option<Drift>,

@@ -147,7 +147,7 @@ fn facts_that_the_latest_estimate_lacks_stay_in_the_row() {
 }
 
 #[test]
-fn undoing_or_correcting_a_verification_removes_the_decision_that_its_value_stands() {
+fn undoing_a_verification_or_changing_its_number_removes_the_stands_decision() {
     for args in [
         &["verify", "drifted", "--undo"][..],
         &["verify", "drifted", "--flop", "2.1e25"],
@@ -161,7 +161,7 @@ fn undoing_or_correcting_a_verification_removes_the_decision_that_its_value_stan
 }
 
 #[test]
-fn verifying_a_row_again_removes_an_old_decision_that_its_value_stands() {
+fn verifying_a_row_again_removes_an_old_stands_decision() {
     let world = world();
     world.ok(&["accept", "drifted"]);
     // A merge of two people's work may leave the line behind although the mark is gone.

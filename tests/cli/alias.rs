@@ -17,7 +17,7 @@ fn by(name: &str, developer: &str, flop: &str) -> serde_json::Value {
 }
 
 #[test]
-fn a_star_alias_moves_all_models_of_a_developer_and_their_unverified_rows() {
+fn a_star_alias_gives_all_models_of_a_developer_and_their_unverified_rows_to_another() {
     let zhipu = |name, mark| row(name, mark, "mine").replace(",d,", ",Zhipu,");
     let world = World::with(&[
         by("glm", "Zhipu", "3e25"),
@@ -151,7 +151,7 @@ fn chains_circles_stars_on_one_side_and_blanks_are_refused_before_anything_is_wr
 }
 
 #[test]
-fn aliases_in_a_chain_stop_every_command_and_the_error_names_the_line() {
+fn a_refused_aliases_file_stops_every_command_and_the_error_names_the_line() {
     let world = World::with(&[model("a")]).dataset(dataset(&[row("a", "", "")]));
     for (lines, message) in [
         (

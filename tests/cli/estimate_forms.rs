@@ -109,7 +109,7 @@ fn last_updated_is_written_unchanged() {
 }
 
 #[test]
-fn parameters_that_are_nearly_a_whole_number_are_written_as_one() {
+fn parameters_that_are_nearly_a_whole_number_are_written_as_one_and_others_are_ignored() {
     for (value, expected, ignored) in [
         (json!(7), "7", 0),
         (json!(1.75e11), "175000000000", 0),

@@ -96,7 +96,7 @@ fn estimates_without_a_usable_record_are_refused_with_the_reason() {
 }
 
 #[test]
-fn estimates_without_a_usable_record_can_be_listed_and_only_a_refresh_warns_of_each() {
+fn if_no_record_is_usable_all_can_be_listed_and_verify_does_not_warn_of_each() {
     let world = World::new().dataset(dataset(&[row("a", "", "")]));
     world.set_estimates("{\"models\": [{\"name\": \"a\"}, {\"name\": \"b\"}]}");
     assert_eq!(names(&world.json(&["list", "--rejected"])), ["a", "b"]);

@@ -114,7 +114,7 @@ fn stashed_work_comes_back_onto_a_refreshed_dataset() {
 }
 
 #[test]
-fn a_criss_cross_merge_leaves_only_the_rows_that_differ_in_conflict() {
+fn in_a_criss_cross_merge_only_rows_with_different_numbers_are_in_conflict() {
     let Some(repository) = Repository::with(&base()) else {
         return;
     };
@@ -512,7 +512,7 @@ fn merged_journals_of_two_branches_are_read_in_order_of_time() {
 }
 
 #[test]
-fn a_conflict_in_decisions_recommends_no_comparison_of_datasets() {
+fn the_message_about_a_conflict_in_decisions_recommends_no_comparison_of_datasets() {
     let Some(repository) = Repository::new() else {
         return;
     };

@@ -216,7 +216,7 @@ fn a_row_that_has_a_number_never_loses_it_while_it_stays() {
 }
 
 #[test]
-fn after_a_refresh_the_class_of_every_unverified_row_fits_its_number() {
+fn after_a_refresh_the_class_of_every_unmarked_row_fits_its_number() {
     proptest!(config(256), |(dataset in dataset(), records in records())| {
         let after = after(dataset.as_deref(), &document(&records), false);
         for row in rows_of(after.as_bytes()).iter().filter(|row| row["verified"].trim().is_empty()) {

@@ -210,7 +210,7 @@ fn the_program_keeps_decisions_and_aliases_and_a_reset_backs_up_human_work() {
 }
 
 #[test]
-fn decisions_and_aliases_without_a_line_have_no_effect() {
+fn decisions_and_aliases_files_with_only_a_header_have_no_effect() {
     proptest!(config(24), |(dataset in dataset(), records in records())| {
         let outcomes = [false, true].map(|has_files| {
             let world = World::with(&records);

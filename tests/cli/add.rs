@@ -148,3 +148,11 @@ fn add_warns_of_a_name_that_looks_like_another_and_of_an_implausible_number() {
     let slip = world.ok(&[&args[..], &["--flop", "4e52"]].concat());
     slip.expect_stderr("b: 4.00e+52 FLOP is outside of 1e15 to 1e29: a slip of the exponent?");
 }
+
+#[test]
+fn an_added_number_that_an_old_stands_decision_covers_does_not_count_as_drifted() {
+    let world = World::with(&[model_at("low", "1e24")]);
+    world.set_decisions("low,d,stands,1e24,,,\n");
+    let add = ["add", "low", "--developer=d", "--flop=3e25", "--note=n"];
+    assert_eq!(world.ok(&add).stderr, "");
+}

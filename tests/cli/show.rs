@@ -391,16 +391,6 @@ fn a_decision_on_a_model_on_several_rows_says_how_to_remove_a_row() {
 }
 
 #[test]
-fn a_decision_on_a_model_whose_rows_a_refresh_would_join_asks_for_a_refresh() {
-    let rows = [row("a", "", "seen"), row("A", "", "")];
-    let world = World::with(&[model("a")]).dataset(dataset(&rows));
-    let refused = world.run_without_writing(&["verify", "a"]).expect_code(1);
-    refused.expect_stderr("refresh first");
-    world.ok(&[]);
-    world.ok(&["verify", "a"]);
-}
-
-#[test]
 fn a_rejected_record_does_not_resolve_a_name_that_several_models_have() {
     let world = World::with(&[
         model("x"),
@@ -463,7 +453,7 @@ fn a_rejected_model_is_found_by_its_other_names_too() {
 }
 
 #[test]
-fn a_record_without_a_developer_is_shown_with_its_reason_and_cannot_be_decided_on() {
+fn a_record_without_a_developer_is_shown_with_why_it_was_rejected_and_cannot_be_decided_on() {
     let world = World::new();
     world.set_estimates(
         "{\"models\": [{\"name\": \"a\", \"developer\": \"d\", \"training_flop\": 6e25},\n\

@@ -320,11 +320,13 @@ fn verify_warns_of_a_number_far_from_the_latest_estimate_until_it_is_accepted() 
 }
 
 #[test]
-fn an_added_number_that_an_old_stands_decision_covers_does_not_count_as_drifted() {
-    let world = World::with(&[model_at("low", "1e24")]);
-    world.set_decisions("low,d,stands,1e24,,,\n");
-    let add = ["add", "low", "--developer=d", "--flop=3e25", "--note=n"];
-    assert_eq!(world.ok(&add).stderr, "");
+fn verify_asks_for_a_refresh_that_would_join_the_rows_of_the_model() {
+    let rows = [row("a", "", "seen"), row("A", "", "")];
+    let world = World::with(&[model("a")]).dataset(dataset(&rows));
+    let refused = world.run_without_writing(&["verify", "a"]).expect_code(1);
+    refused.expect_stderr("refresh first");
+    world.ok(&[]);
+    world.ok(&["verify", "a"]);
 }
 
 #[test]

@@ -57,14 +57,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_day_of_a_moment_is_what_stands_before_its_clock() {
+    fn the_day_of_a_moment_is_the_part_before_its_time() {
         for text in ["2025-08-15", "2025-08-15T20:32:45Z", "2025-08-15 20:32"] {
             assert_eq!(day_text(text), "2025-08-15", "{text}");
         }
     }
 
     #[test]
-    fn a_moment_without_an_offset_is_utc_and_one_with_an_offset_is_moved_there() {
+    fn a_moment_without_an_offset_is_utc_and_one_with_an_offset_is_converted_to_utc() {
         let noon = moment("2025-08-15T12:00:00");
         assert!(noon.is_some());
         for text in [

@@ -218,7 +218,7 @@ mod tests {
     }
 
     #[test]
-    fn every_spelling_of_one_number_is_one_number() {
+    fn every_spelling_of_a_number_is_read_as_the_same_number() {
         for spelling in [
             "1e25",
             "1.0e25",
@@ -234,7 +234,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_finite_and_positive_is_no_flop() {
+    fn only_a_finite_positive_number_is_a_flop() {
         for text in [
             "", "0", "-1e25", "nan", "inf", "1e999", "1e-999", "abc", "1,5e25", "1_0e24", "0x10",
             "[]",
@@ -244,7 +244,7 @@ mod tests {
     }
 
     #[test]
-    fn the_text_is_the_shortest_with_a_sign_and_two_digits() {
+    fn a_number_is_written_with_a_signed_exponent_of_at_least_two_digits() {
         let cases = [
             ("5.54e25", "5.54e+25", "5.54e+25"),
             ("6.000000000000001e+25", "6.000000000000001e+25", "6.00e+25"),
@@ -260,7 +260,7 @@ mod tests {
     }
 
     #[test]
-    fn a_rounded_number_stands_on_its_side_of_every_threshold() {
+    fn a_number_is_never_rounded_across_a_threshold() {
         let cases = [
             ("4.996e24", "4.996e+24"),
             ("5e24", "5.00e+24"),
@@ -273,7 +273,7 @@ mod tests {
     }
 
     #[test]
-    fn two_numbers_that_differ_look_different() {
+    fn two_different_numbers_are_shown_differently() {
         let apart = |a, b| {
             let (a, b) = flop(a).rounded_apart(flop(b));
             format!("{a} {b}")

@@ -143,7 +143,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn two_notes_join_into_the_longer_one_where_it_continues_the_other() {
+    fn two_notes_are_joined_into_the_longer_one_where_it_continues_the_other() {
         for (one, other, both) in [
             ("why", "why; more", "why; more"),
             ("card, p. 3", "card", "card, p. 3"),
@@ -158,12 +158,12 @@ mod tests {
     }
 
     #[test]
-    fn two_notes_without_a_common_base_keep_their_signs() {
+    fn two_notes_without_a_common_base_keep_their_punctuation() {
         assert_eq!(merged("", ", x", ", y"), ", x; , y");
     }
 
     #[test]
-    fn a_merged_note_has_each_remark_of_the_base_once_whatever_their_order() {
+    fn a_merged_note_has_each_remark_of_the_base_once_whatever_the_order() {
         for (base, ours, theirs, both) in [
             ("", "a; yes", "c; yes", "a; yes; c; yes"),
             ("a; b", "b; a; c", "a; b; d", "b; a; c; d"),
@@ -198,12 +198,12 @@ mod tests {
     }
 
     #[test]
-    fn remarks_stand_between_semicolons_or_on_lines_of_their_own() {
+    fn remarks_are_separated_by_semicolons_or_line_breaks() {
         assert!(remarks(" a;b\r\nc, d;; ").eq(["a", "b", "c, d"]));
     }
 
     #[test]
-    fn a_text_stands_in_another_where_a_remark_begins_with_it() {
+    fn a_text_is_in_a_note_where_a_remark_begins_with_it() {
         for (part, text) in [
             ("ok", "ok, I think"),
             (" ok ", "why; ok"),

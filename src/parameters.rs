@@ -23,7 +23,7 @@ mod tests {
     use super::whole_number;
 
     #[test]
-    fn parameters_are_whole_in_every_spelling_that_a_spreadsheet_makes_of_them() {
+    fn parameters_are_read_as_a_whole_number_in_every_spelling_of_a_spreadsheet() {
         for (text, digits) in [
             ("175000000000", "175000000000"),
             ("1.75E+11", "175000000000"),

@@ -184,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn only_all_reads_as_all_and_only_none_as_none() {
+    fn only_all_is_shown_as_100_percent_and_only_none_as_0_percent() {
         for (share, decimals, text) in [
             (1.0, 0, "100"),
             (1.0, 1, "100.0"),
@@ -202,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_within_a_cell_that_begins_like_a_conflict_marker_gets_a_blank_in_front() {
+    fn a_line_in_a_cell_that_begins_like_a_conflict_marker_gets_a_blank_in_front() {
         for (text, written) in [
             ("a\n<<<<<<< b", "a\n <<<<<<< b"),
             ("a\r>>>>>>>>\tb", "a\r >>>>>>>>\tb"),
@@ -214,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_is_one_line_and_line_ends_make_no_other_text() {
+    fn a_name_is_put_on_one_line_and_texts_that_differ_only_in_line_ends_are_the_same() {
         for text in [" a b", "a\rb", "a \r\n\n b"] {
             assert_eq!(one_line(text.into()), "a b");
         }

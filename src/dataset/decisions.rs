@@ -270,7 +270,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn of_several_lines_on_one_model_the_first_counts_and_none_where_two_differ() {
+    fn the_first_of_several_lines_on_a_model_counts_unless_two_of_them_differ() {
         let text = "name,developer,decision,flop\na,d,below,1e25\nA,D,below,2e25\n\
             b,d,below,\nb,d,below, \nb,d,ignore,\nc,d,below,\nc,d,stands,\nc,d,below,\n\
             e,d,maybe,\ne,d, Ignore ,\ne,d,perhaps,\n";
@@ -290,7 +290,7 @@ mod tests {
     }
 
     #[test]
-    fn only_a_value_that_stands_covers_a_drift() {
+    fn only_the_decision_stands_covers_a_drift() {
         let text = "name,developer,decision,flop\na,d,below,6e25\nb,d,stands,6e25\nc,d,stands,\n";
         let decisions = Decisions::parse(text.as_bytes(), &Aliases::absent()).expect("sound");
         let latest = Flop::new(7e25).expect("a FLOP");

@@ -312,7 +312,7 @@ mod tests {
     }
 
     #[test]
-    fn records_end_at_lf_at_crlf_and_at_the_end_of_the_file() {
+    fn records_end_at_lf_or_crlf_or_the_end_of_the_file() {
         assert_eq!(
             raws("a,b\r\nc,d\ne,f"),
             [("a,b", 1), ("c,d", 2), ("e,f", 3)]
@@ -327,7 +327,7 @@ mod tests {
     }
 
     #[test]
-    fn blank_lines_are_no_records_and_count_as_lines() {
+    fn blank_lines_are_not_records_but_count_as_lines() {
         assert_eq!(raws("\n\r\na\n  \n\nb\n\n"), [("a", 3), ("b", 6)]);
         assert_eq!(raws("a\r\n\r\n\r\nb\r\n"), [("a", 1), ("b", 4)]);
     }

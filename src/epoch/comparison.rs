@@ -239,7 +239,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn listed_is_what_either_side_has_above_the_line_and_coverage_is_of_all_of_theirs() {
+    fn models_above_the_minimum_on_either_side_are_listed_and_coverage_is_a_share_of_theirs() {
         let rows = "a,d,2e25,\nb,d,8e24,\nc,d,8e24,\ne,d,,\nn,d,2e25,\n";
         let theirs = "a,d,8e24,\nb,d,2e25,\nc,d,8e24,\ne,d,3e25,\nf,d,1e22,\ng,d,1e25,\nE,x,1e26,\nN,x,9e25,\n";
         compared(rows, theirs, "", |comparison| {
@@ -265,7 +265,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn their_range_follows_from_their_confidence_and_ends_are_in_it() {
+    fn their_range_follows_from_their_confidence_and_includes_its_ends() {
         for (ours, theirs, within) in [
             ("3e25", "1e25,Confident", Some(true)),
             ("3.1e25", "1e25,confident", Some(false)),
@@ -282,7 +282,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn ambiguous_models_without_a_number_are_counted_once_wherever_their_candidates_stand() {
+    fn ambiguous_models_without_a_number_are_counted_once_wherever_their_candidates_are_listed() {
         let (rows, theirs) = (
             "a,d,,\nb,d,,\n",
             "a,d,9e25,\nb,d,5e25,\nA,d,3e25,\nB,d,2e25,\n",
@@ -294,7 +294,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn candidates_below_the_line_are_listed_with_those_of_their_own() {
+    fn a_candidate_below_the_minimum_is_listed_if_another_one_of_its_model_is_above_it() {
         for (ours, theirs, ambiguous) in [
             ("glm_4,x,2e25,\nglm-4,y,8e24,\n", "GLM 4,z,9e24,\n", 2),
             ("g,a,2e25,\ng,b,6e24,\n", "g,\"a,b\",9e24,\ng,b,7e24,\n", 2),

@@ -149,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn aliases_hold_on_both_sides_and_for_names_that_look_alike() {
+    fn aliases_apply_to_both_sides_and_to_names_that_look_alike() {
         for (alias, rule) in [
             ("glm_4,Zhipu,GLM-4,Zhipu AI,\n", "Alias"),
             ("GLM-4,Zhipu AI,glm_4,Zhipu,\n", "Alias"),
@@ -161,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn several_at_one_step_are_ambiguous_and_match_nothing_else() {
+    fn several_matches_at_one_step_are_ambiguous_and_match_nothing_else() {
         assert_eq!(
             matched(&["twin|A", "twin_|A"], &["Twin|A", "twin|A"], ""),
             [

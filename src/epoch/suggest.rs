@@ -115,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn a_near_name_is_suggested_as_an_alias_towards_ours() {
+    fn a_similar_name_is_suggested_as_an_alias_of_ours() {
         let theirs = "\"Claude Opus 4\n\",Anthropic,2e25,\n";
         let suggested = "Claude Opus 4|Anthropic → claude_4_opus|Anthropic";
         assert_eq!(
@@ -145,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn a_model_of_ours_is_suggested_for_one_of_theirs_only() {
+    fn each_of_our_models_is_suggested_for_only_one_of_theirs() {
         let theirs = "Mini Text Pro,M,2e25,\nMini VL Pro,M,3e25,\n";
         let suggested = "Mini VL Pro|M → mini_pro|M";
         assert_eq!(hints("mini_pro,M,,\n", theirs, ""), [suggested, "add"]);
@@ -157,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn other_digits_or_another_developer_are_another_model() {
+    fn different_digits_or_a_different_developer_mean_a_different_model() {
         for (ours, theirs) in [
             ("gpt_4,OpenAI,,\n", "GPT-4.5,OpenAI,2e25,\n"),
             ("grok_pro,xAI,,\n", "Grok pro max,Else,2e25,\n"),
@@ -167,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn a_match_by_name_only_is_suggested_as_an_alias_that_makes_no_chain() {
+    fn a_match_by_name_only_is_suggested_as_an_alias_unless_it_makes_a_chain() {
         let (rows, theirs) = ("glm_4,Zhipu,2e25,\n", "GLM-4,\"Tsinghua,Zhipu AI\",2e25,\n");
         assert_eq!(hints(rows, theirs, ""), ["GLM-4|Zhipu AI → glm_4|Zhipu"]);
         let chain = "x,y,GLM-4,Zhipu AI,\n";

@@ -221,7 +221,7 @@ mod tests {
     }
 
     #[test]
-    fn blocks_hold_what_the_whole_text_holds_or_are_given_up() {
+    fn reading_in_blocks_gives_the_same_records_or_is_given_up() {
         let sizes = (1..AWKWARD.len()).filter(|size| is_read(AWKWARD, *size));
         assert!(sizes.count() > 100, "the text was hardly ever cut");
         let inner = "{\"x\": {\"models\": [{\"name\": \"b\", \"developer\": \"d\"}]}, \"models\": [{\"name\": \"a\", \"developer\": \"d\"}]}";

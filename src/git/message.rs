@@ -146,7 +146,7 @@ mod tests {
         }
     }
 
-    fn said(mode: Mode, updated: &[ModelChange<'static>]) -> String {
+    fn message_of_updates(mode: Mode, updated: &[ModelChange<'static>]) -> String {
         let changes = Changes {
             updated: updated.to_vec(),
             ..Changes::default()
@@ -155,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn a_refresh_says_how_much_then_which_models() {
+    fn the_message_of_a_refresh_counts_the_changes_and_then_lists_the_models() {
         let changes = Changes {
             added: vec![change("new", &[("training_flop", "", "5e26")])],
             updated: (0..11)
@@ -163,26 +163,26 @@ mod tests {
                 .collect(),
             ..Changes::default()
         };
-        let said = message(Mode::Refresh, &changes, "", Some("2025-08-15T20:32:45"));
+        let message = message(Mode::Refresh, &changes, "", Some("2025-08-15T20:32:45"));
         let first = "Refresh: 1 added, 11 updated (estimates of 2025-08-15)\n\nAdded 1\n  + new  d  5.00e+26\n\
                      Updated 11\n";
-        assert!(said.starts_with(first), "{said}");
-        assert!(said.ends_with("\n  … and 1 more\n"), "{said}");
+        assert!(message.starts_with(first), "{message}");
+        assert!(message.ends_with("\n  … and 1 more\n"), "{message}");
         let row = "\n  ~ m0  d  1.00e+25 → 2.00e+25  ";
-        assert!(said.contains(row), "{said}");
+        assert!(message.contains(row), "{message}");
     }
 
     /// The first line of a message.
     fn subject(mode: Mode, changes: &Changes<'_>) -> String {
-        let said = message(mode, changes, "", None);
-        said.lines().next().unwrap_or_default().to_owned()
+        let message = message(mode, changes, "", None);
+        message.lines().next().unwrap_or_default().to_owned()
     }
 
     #[test]
-    fn a_verdict_says_the_model_and_the_new_note_and_below_all_that_changed() {
+    fn the_message_of_a_decision_names_the_model_and_the_new_note_and_then_lists_all_changes() {
         let fields = [("verified", "", "y"), ("notes", "old", "old; seen")];
         assert_eq!(
-            said(Mode::Verify, &[change("GPT-4.5", &fields)]),
+            message_of_updates(Mode::Verify, &[change("GPT-4.5", &fields)]),
             "Verify GPT-4.5: seen\n\nGPT-4.5 (d)\n  verified: \"\" → \"y\"\n  notes: \"old\" → \"old; seen\"\n"
         );
         for (field, text) in [
@@ -191,13 +191,13 @@ mod tests {
             (("notes", "page 3", "page 31"), "Verify a: page 31"),
             (("notes", "", "one\ntwo"), "Verify a: one two"),
         ] {
-            let said = said(Mode::Verify, &[change("a", &[field])]);
-            assert_eq!(said.lines().next(), Some(text));
+            let message = message_of_updates(Mode::Verify, &[change("a", &[field])]);
+            assert_eq!(message.lines().next(), Some(text));
         }
     }
 
     #[test]
-    fn without_a_note_a_new_number_is_said_with_the_digits_that_tell_it_from_the_old_one() {
+    fn without_a_note_a_new_number_is_given_with_enough_digits_to_differ_from_the_old_one() {
         let flop = ("training_flop", "6e+25", "7e+25");
         let near = ("training_flop", "6e25", "6.004e+25");
         let first = ("training_flop", "", "7e+25");
@@ -210,23 +210,26 @@ mod tests {
             (&[first], ": FLOP no estimate → 7.00e+25"),
             (&[spelling], ""),
         ] {
-            let said = said(Mode::Accept, &[change("a", fields)]);
-            assert_eq!(said.lines().next(), Some(&*format!("Accept a{text}")));
+            let message = message_of_updates(Mode::Accept, &[change("a", fields)]);
+            assert_eq!(message.lines().next(), Some(&*format!("Accept a{text}")));
         }
     }
 
     #[test]
-    fn decisions_on_several_models_are_counted_and_each_is_said_below() {
+    fn decisions_on_several_models_are_counted_and_then_listed() {
         let line = |name, note| change(name, &[("decision", "", "below"), ("note", "", note)]);
         let changes = Changes {
             decisions: vec![line("a", "card"), line("b", "paper")],
             dismissed: vec![change("a", &[])],
             ..Changes::default()
         };
-        let said = message(Mode::Dismiss, &changes, "", None);
-        assert!(said.starts_with("Dismiss 2 models\n\na (d)"), "{said}");
+        let message = message(Mode::Dismiss, &changes, "", None);
+        assert!(
+            message.starts_with("Dismiss 2 models\n\na (d)"),
+            "{message}"
+        );
         let of_b = "\nb (d), decision\n  decision: \"\" → \"below\"\n  note: \"\" → \"paper\"\n";
-        assert!(said.ends_with(of_b), "{said}");
+        assert!(message.ends_with(of_b), "{message}");
         let taken_back = Changes {
             decisions: vec![change("a", &[("decision", "stands", "")])],
             ..Changes::default()
@@ -240,15 +243,15 @@ mod tests {
     }
 
     #[test]
-    fn the_first_of_many_models_are_shown_with_their_notes() {
+    fn only_the_first_of_many_models_are_listed_with_their_notes() {
         let dismissed = |n| change(&format!("m{n}"), &[("note", "", "card")]);
         let changes = Changes {
             dismissed: (10..70).map(|n| change(&format!("m{n}"), &[])).collect(),
             decisions: (10..70).map(dismissed).collect(),
             ..Changes::default()
         };
-        let said = message(Mode::Dismiss, &changes, "", None);
-        assert!(said.ends_with("\n… and 50 more models\n"), "{said}");
-        assert_eq!(said.matches("note: \"\" → \"card\"").count(), DETAILED);
+        let message = message(Mode::Dismiss, &changes, "", None);
+        assert!(message.ends_with("\n… and 50 more models\n"), "{message}");
+        assert_eq!(message.matches("note: \"\" → \"card\"").count(), DETAILED);
     }
 }

@@ -159,7 +159,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_pattern_means_one_directory_whatever_its_name() {
+    fn a_pattern_matches_exactly_one_directory_whatever_its_name() {
         let of = |directory: &str| pattern(&Path::new(directory).join("*.csv"));
         assert_eq!(of("data/clean"), "data/clean/*.csv");
         assert_eq!(of(""), "/*.csv");

@@ -33,7 +33,7 @@ fn table(rows: &[&str]) -> String {
 }
 
 #[track_caller]
-fn gives(base: &[&str], ours: &[&str], theirs: &[&str], expected: &[&str]) {
+fn merges(base: &[&str], ours: &[&str], theirs: &[&str], expected: &[&str]) {
     let merged = merged(&table(base), &table(ours), &table(theirs));
     assert_eq!(text(&merged), table(expected));
     assert!(merged.conflicts.is_empty(), "{:?}", merged.conflicts);
@@ -47,9 +47,9 @@ fn conflicts(base: &[&str], ours: &[&str], theirs: &[&str]) {
 }
 
 #[test]
-fn rows_stand_by_training_flop_then_key_whichever_side_they_are_from() {
+fn rows_are_sorted_by_training_flop_then_key_whichever_side_they_are_from() {
     let base = ["m,d,6e25,,,", "x,d,,,,"];
-    gives(
+    merges(
         &base,
         &["b,d,6e25,,,", "m,d,6e25,,,", "x,d,,,,"],
         &["z,d,7e25,,,", "a,d,6e25,,,", "m,d,6e25,,,", "x,d,,,,"],
@@ -64,18 +64,18 @@ fn rows_stand_by_training_flop_then_key_whichever_side_they_are_from() {
 }
 
 #[test]
-fn a_row_keeps_the_bytes_of_its_side_and_a_mixed_one_is_written_by_csv() {
-    gives(
+fn a_row_keeps_the_bytes_of_its_side_and_a_mixed_row_is_written_anew() {
+    merges(
         &["\"a\",d,6E25,,,", "\"b\",d,5e25,,,"],
         &["\"a\",d,6E25,y,,", "\"b\",d,5e25,,,ours"],
         &["\"a\",d,6E25,,,", "\"b\",d,\"5.5e25\",,,"],
         &["\"a\",d,6E25,y,,", "b,d,5.5e25,,,ours"],
     );
     let (base, quoted) = (["a,d,6e25,,,"], ["\"a\",d,6e25,,,"]);
-    gives(&base, &base, &quoted, &quoted);
+    merges(&base, &base, &quoted, &quoted);
     let (marked, refreshed) = (["\"a\",d,6e25,y,,"], ["a,d,7e25,,,"]);
-    gives(&base, &marked, &refreshed, &marked);
-    gives(&base, &refreshed, &marked, &marked);
+    merges(&base, &marked, &refreshed, &marked);
+    merges(&base, &refreshed, &marked, &marked);
     // Their columns are in another order, but hold the same cells.
     let ours = table(&quoted);
     let theirs = "developer,name,training_flop,verified,last_updated,notes\nd,a,6e25,,,\n";
@@ -83,7 +83,7 @@ fn a_row_keeps_the_bytes_of_its_side_and_a_mixed_one_is_written_by_csv() {
 }
 
 #[test]
-fn byte_order_mark_and_line_ends_are_ours() {
+fn the_byte_order_mark_and_the_line_ends_are_ours() {
     let crlf = |rows: &[&str]| format!("\u{feff}{}", table(rows).replace('\n', "\r\n"));
     let base = table(&["a,d,6e25,,,", "b,d,5e25,,,"]);
     let ours = crlf(&["a,d,6e25,,,n", "b,d,5e25,,,"]);
@@ -97,7 +97,7 @@ fn byte_order_mark_and_line_ends_are_ours() {
 }
 
 #[test]
-fn a_conflict_is_the_whole_rows_in_their_place_between_markers() {
+fn a_conflict_shows_the_whole_rows_in_place_between_markers() {
     let base = table(&["a,d,7e25,,,", "b,d,6e25,,,", "c,d,5e25,,,"]);
     let ours = table(&["a,d,7e25,,,", "b,d,6.5e25,y,,", "c,d,5e25,,,ours"]);
     let theirs = table(&["a,d,7e25,y,,", "b,d,6.4e25,y,,", "c,d,5e25,,,"]);
@@ -111,7 +111,7 @@ fn a_conflict_is_the_whole_rows_in_their_place_between_markers() {
 }
 
 #[test]
-fn what_the_sides_are_called_cannot_break_a_line_or_command_a_terminal() {
+fn the_labels_of_the_sides_cannot_break_a_line_or_control_a_terminal() {
     let labels = Labels {
         ours: "a\u{1b}[2J",
         theirs: "b\nname,developer",
@@ -126,7 +126,7 @@ fn what_the_sides_are_called_cannot_break_a_line_or_command_a_terminal() {
 }
 
 #[test]
-fn a_row_against_none_is_a_conflict_with_an_empty_side() {
+fn a_conflict_with_a_removed_row_has_an_empty_side() {
     let base = table(&["b,d,6e25,y,,"]);
     let merged = merged(&base, &table(&["b,d,6.5e25,y,,"]), &table(&[]));
     assert_eq!(
@@ -155,10 +155,10 @@ fn in_conflict(ours: &str, theirs: &str) -> String {
 }
 
 #[test]
-fn rows_that_were_in_conflict_between_the_merge_bases_are_settled_where_both_sides_say_the_same() {
+fn rows_in_conflict_between_the_merge_bases_are_settled_where_both_sides_agree() {
     let settled = in_conflict("a,d,6e25,y,,one", "a,d,7e25,y,,two");
     let base = [&*settled, "b,d,5e25,,,"];
-    gives(
+    merges(
         &base,
         &["a,d,6e25,y,,\"l1\nl2\"", "b,d,5e25,y,,"],
         &["a,d,6e25,y,,\"l1\r\nl2\"", "b,d,5e25,,,seen"],
@@ -174,20 +174,20 @@ fn rows_that_were_in_conflict_between_the_merge_bases_are_settled_where_both_sid
 }
 
 #[test]
-fn of_two_rows_in_the_base_in_which_a_person_wrote_each_side_may_have_kept_another() {
+fn two_noted_rows_of_one_model_are_in_conflict_where_each_side_kept_a_different_one() {
     let both = ["a,d,6e25,,,ann", "a,d,7e25,,,bob"];
     conflicts(&both, &both[..1], &both[1..]);
 }
 
 #[test]
-fn a_stray_marker_in_the_base_is_no_conflict_between_merge_bases() {
+fn a_stray_marker_in_the_base_is_not_taken_for_a_conflict_between_merge_bases() {
     let (base, ours) = (table(&["<<<<<<<<< left over"]), table(&["a,d,,,,"]));
     let texts = [&*base, &ours, &ours].map(str::as_bytes);
     assert!(merge(Kind::Dataset, texts, &LABELS).is_err());
 }
 
 #[test]
-fn aliases_that_were_in_conflict_between_the_merge_bases_do_not_stop_the_others() {
+fn aliases_in_conflict_between_the_merge_bases_do_not_keep_the_others_from_merging() {
     let header = "name,developer,is_name,is_developer,note";
     let lines = |lines: &[&str]| format!("{header}\n{}\n", lines.join("\n"));
     let base = lines(&[&in_conflict("z,d,one,d,", "z,d,two,d,")]);
@@ -199,21 +199,21 @@ fn aliases_that_were_in_conflict_between_the_merge_bases_do_not_stop_the_others(
 }
 
 #[test]
-fn several_rows_of_one_key_are_one_block() {
+fn several_rows_with_one_key_are_merged_as_one_block() {
     let twice = ["a,d,6e25,,,", "A,d,6e25,,,x"];
     let marked = ["a,d,6e25,y,,", "A,d,6e25,,,x"];
-    gives(&twice, &["A,d,6e25,,,x"], &twice, &["A,d,6e25,,,x"]);
-    gives(&twice, &twice, &marked, &marked);
-    gives(&[], &twice, &twice, &twice);
-    gives(&twice, &[], &twice, &[]);
-    gives(&twice, &twice, &[], &[]);
+    merges(&twice, &["A,d,6e25,,,x"], &twice, &["A,d,6e25,,,x"]);
+    merges(&twice, &twice, &marked, &marked);
+    merges(&[], &twice, &twice, &twice);
+    merges(&twice, &[], &twice, &[]);
+    merges(&twice, &twice, &[], &[]);
     let noted = ["a,d,6e25,,,n", "A,d,6e25,,,x"];
-    gives(&twice, &noted, &[], &noted);
+    merges(&twice, &noted, &[], &noted);
     let (once, once_marked) = (["a,d,6e25,,,"], ["a,d,6e25,y,,"]);
-    gives(&twice, &once_marked, &["a,d,7e25,,,"], &once_marked);
-    gives(&twice, &[], &once, &once);
+    merges(&twice, &once_marked, &["a,d,7e25,,,"], &once_marked);
+    merges(&twice, &[], &once, &once);
     let quoted = ["\"a\",d,6e25,,,", "A,d,6e25,,,x"];
-    gives(&twice, &quoted, &noted, &noted);
+    merges(&twice, &quoted, &noted, &noted);
     for (base, one, other) in [
         (&twice[..], &marked[..], &["A,d,6e25,y,,"][..]),
         (&once, &twice, &["a,d,7e25,,,"]),
@@ -228,7 +228,7 @@ fn several_rows_of_one_key_are_one_block() {
 }
 
 #[test]
-fn several_rows_of_one_key_are_as_in_the_base_where_a_side_only_added_a_column_or_quotes() {
+fn several_rows_with_one_key_count_as_unchanged_where_a_side_only_added_a_column_or_quotes() {
     let twice = ["a,d,6e25,,,", "a,d,6e25,,,", "b,d,5e25,,,"];
     let base = table(&twice);
     let with_column = base
@@ -240,20 +240,20 @@ fn several_rows_of_one_key_are_as_in_the_base_where_a_side_only_added_a_column_o
     assert_eq!(text(&merged).lines().count(), 2);
     let quoted = twice.map(|row| row.replace("a,d", "\"a\",d"));
     let quoted = quoted.each_ref().map(|row| &**row);
-    gives(&twice, &twice[1..], &quoted, &twice[1..]);
+    merges(&twice, &twice[1..], &quoted, &twice[1..]);
 }
 
 #[test]
-fn several_rows_of_one_key_are_as_in_the_base_where_only_line_ends_inside_a_cell_differ() {
+fn several_rows_with_one_key_count_as_unchanged_where_only_line_ends_in_a_cell_differ() {
     let base = ["a,d,6e25,,,\"x\ny\"", "a,d,5e25,,,"];
     let respelled = ["a,d,6e25,,,\"x\r\ny\"", "a,d,5e25,,,"];
     let refreshed = ["a,d,7e25,,,\"x\ny\"", "a,d,5e25,,,"];
-    gives(&base, &respelled, &refreshed, &refreshed);
-    gives(&base, &refreshed, &respelled, &refreshed);
+    merges(&base, &respelled, &refreshed, &refreshed);
+    merges(&base, &refreshed, &respelled, &refreshed);
 }
 
 #[test]
-fn decisions_and_aliases_merge_line_by_line_in_the_order_of_their_keys() {
+fn decisions_and_aliases_are_merged_line_by_line_in_the_order_of_their_keys() {
     let table = |rows: &str| format!("name,developer,decision,flop,note,by,at\n{rows}");
     let ours = table("m4,d,below,2e25,y,ana,2\n");
     let theirs = table("M1,d,ignore,,x,ben,1\nm9,d,stands,,,ben,1\n");
@@ -280,10 +280,10 @@ fn decisions_and_aliases_merge_line_by_line_in_the_order_of_their_keys() {
 }
 
 /// A row in a property test: training FLOP, mark, day, notes.
-type Said = [String; 4];
+type Row = [String; 4];
 
 /// A model in the base, in ours and in theirs.
-type Versions = [Option<Said>; 3];
+type Versions = [Option<Row>; 3];
 
 /// An edit of a row by a person or a refresh.
 #[derive(Debug, Clone, Copy)]
@@ -305,24 +305,24 @@ fn edits() -> impl Strategy<Value = Vec<Edit>> {
     prop::collection::vec(edit, 0..4)
 }
 
-fn row() -> impl Strategy<Value = Option<Said>> {
+fn row() -> impl Strategy<Value = Option<Row>> {
     let mark = prop::sample::select(vec!["", "", "y", "no"]);
     let notes = prop::sample::select(vec!["", "old", "old; older"]);
-    let said = (mark, notes).prop_map(|(mark, notes)| said("6e25", mark, "2025-08-01", notes));
-    prop::option::weighted(0.8, said)
+    let row = (mark, notes).prop_map(|(mark, notes)| new_row("6e25", mark, "2025-08-01", notes));
+    prop::option::weighted(0.8, row)
 }
 
-fn said(flop: &str, mark: &str, day: &str, notes: &str) -> Said {
+fn new_row(flop: &str, mark: &str, day: &str, notes: &str) -> Row {
     [flop, mark, day, notes].map(str::to_owned)
 }
 
 /// The row `base` after the edits of one side. Each side refreshes on a day of its own, so that there are no ties.
-fn edited(base: Option<Said>, edits: &[Edit], side: &str, flop: &str, day: &str) -> Option<Said> {
+fn edited(base: Option<Row>, edits: &[Edit], side: &str, flop: &str, day: &str) -> Option<Row> {
     edits.iter().fold(base, |row, edit| {
         let mut row = match (row, edit) {
             (_, Edit::Remove) => return None,
             (None, Edit::Unmark | Edit::Unnote) => return None,
-            (row, _) => row.unwrap_or_else(|| said("6e25", "", "2025-08-01", "")),
+            (row, _) => row.unwrap_or_else(|| new_row("6e25", "", "2025-08-01", "")),
         };
         match edit {
             Edit::Refresh => (row[0], row[2]) = (flop.to_owned(), day.to_owned()),
@@ -351,8 +351,8 @@ fn models() -> impl Strategy<Value = Vec<Versions>> {
 fn tables(models: &[Versions]) -> [String; 3] {
     [0, 1, 2].map(|version| {
         let rows = models.iter().enumerate().filter_map(|(place, model)| {
-            let said = model[version].as_ref()?.join(",");
-            Some(format!("m{place},d,{said}\n"))
+            let cells = model[version].as_ref()?.join(",");
+            Some(format!("m{place},d,{cells}\n"))
         });
         format!("{HEADER}\n{}", rows.collect::<String>())
     })
@@ -382,7 +382,7 @@ proptest! {
     #![proptest_config(config())]
 
     #[test]
-    fn swapped_sides_give_the_same_rows(models in models()) {
+    fn swapping_the_sides_gives_the_same_rows(models in models()) {
         let [base, ours, theirs] = tables(&models);
         let (one, other) = (merged(&base, &ours, &theirs), merged(&base, &theirs, &ours));
         prop_assert_eq!(&one.conflicts, &other.conflicts);
@@ -392,7 +392,7 @@ proptest! {
     }
 
     #[test]
-    fn a_mark_or_a_note_goes_only_where_one_side_took_it_away_and_the_other_left_it(models in models()) {
+    fn a_mark_or_a_note_is_lost_only_where_one_side_removed_it_and_the_other_left_it(models in models()) {
         let [base, ours, theirs] = tables(&models);
         let merged = merged(&base, &ours, &theirs);
         let rows = rows(&merged);
@@ -403,8 +403,8 @@ proptest! {
             }
             let (cells, notes) = rows.get(&*name).cloned().unwrap_or_default();
             let mark = cells.get(1).copied().unwrap_or_default();
-            let is_left = |side: &Option<Said>, cell: usize| {
-                side.as_ref().map(|said| &said[cell]) == base.as_ref().map(|said| &said[cell])
+            let is_left = |side: &Option<Row>, cell: usize| {
+                side.as_ref().map(|row| &row[cell]) == base.as_ref().map(|row| &row[cell])
             };
             for (side, other) in [(ours, theirs), (theirs, ours)] {
                 let Some([_, marked, _, noted]) = side else { continue };
@@ -422,7 +422,7 @@ proptest! {
             // A mark is never paired with a number that neither side had beside it.
             if let [flop, mark, _] = cells[..] {
                 let mut seen = [ours, theirs].into_iter().flatten();
-                let is_seen = seen.any(|said| said[1] == mark && said[0] == flop);
+                let is_seen = seen.any(|row| row[1] == mark && row[0] == flop);
                 prop_assert!(is_seen, "{} has a mark that nobody gave its number", name);
             }
         }
@@ -440,7 +440,7 @@ proptest! {
 }
 
 #[test]
-fn rows_that_would_be_refused_together_are_a_conflict() {
+fn a_merge_whose_result_would_be_refused_is_a_conflict() {
     let numbers = ["p,d,\"1,5e26\",y,,", "q,d,\"1,6e26\",y,,"];
     let table = |others: &[&str]| table(&[&numbers[..], others].concat());
     let base = table(&["a,d,1e25,,,", "b,d,1e25,,,", "c,d,1e25,,,"]);
@@ -454,7 +454,7 @@ fn rows_that_would_be_refused_together_are_a_conflict() {
 }
 
 #[test]
-fn a_side_without_a_filled_column_of_the_base_cannot_be_merged_by_rows() {
+fn a_side_that_lacks_a_filled_column_of_the_base_cannot_be_merged_by_rows() {
     let with = "name,developer,training_flop,verified,notes\na,d,1e25,,seen\n";
     let without = "name,developer,training_flop,verified\na,d,1e25,\n";
     for (ours, theirs, whose) in [(with, without, "theirs"), (without, with, "ours")] {

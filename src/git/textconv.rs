@@ -80,7 +80,7 @@ mod tests {
     }
 
     #[test]
-    fn rows_stand_by_key_and_a_cell_is_a_line() {
+    fn rows_are_sorted_by_key_with_one_line_for_each_cell() {
         let text =
             "name,developer,training_flop,reasoning,verified\nb,d,1e25,\"one\r\ntwo\",\n A ,d,,,\n";
         let expected = "[ A  | d]\n[b | d]\n  training_flop: 1e25\n  reasoning: one\n    two\n";
@@ -88,13 +88,13 @@ mod tests {
     }
 
     #[test]
-    fn what_a_terminal_would_obey_is_escaped() {
+    fn control_characters_are_escaped() {
         let text = "name,developer,verified,notes\na,d,,\u{1b}[2Jgone\n";
         assert_eq!(converted(text), "[a | d]\n  notes: \\u{1b}[2Jgone\n");
     }
 
     #[test]
-    fn rows_in_conflict_stand_between_the_markers_and_the_others_by_key() {
+    fn rows_in_conflict_stay_between_the_markers_and_the_others_are_sorted_by_key() {
         let text = "name,developer,verified\r\nc,d,\r\n<<<<<<< HEAD\r\nb,d,y\r\n||||||| base\r\n=======\r\nb,d,no\r\n>>>>>>> x\u{1b}\r\na,d,\r\n";
         let expected = "[a | d]\n<<<<<<< HEAD\n[b | d]\n  verified: y\n||||||| base\n=======\n[b | d]\n  verified: no\n\
                         >>>>>>> x\\u{1b}\n[c | d]\n";

@@ -76,7 +76,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_cannot_leave_its_attribute_nor_hide_a_character() {
+    fn an_address_cannot_break_out_of_its_attribute_or_hide_a_character() {
         let of = |cell| sources(cell).into_string();
         assert!(of("https://x'onclick=alert(1)").contains("href=\"https://x'onclick=alert(1)\""));
         assert!(of("https://x\" onclick=\"a").contains(
@@ -87,13 +87,13 @@ mod tests {
     }
 
     #[test]
-    fn a_name_and_its_developer_are_two_words_for_sorting_and_filtering() {
+    fn a_name_and_its_developer_are_separate_words_for_sorting_and_filtering() {
         let cell = model("o3", "OpenAI").into_string();
         assert!(cell.contains("<bdi>o3</bdi> <small>"), "{cell}");
     }
 
     #[test]
-    fn a_text_is_one_bounded_line() {
+    fn a_text_is_shown_on_one_line_of_limited_length() {
         assert_eq!(text(" a\n\n b\u{7} "), "a b\\u{7}");
         assert!(text(&"x".repeat(5000)).len() < SHORT_EXCERPT + 10);
     }

@@ -331,14 +331,14 @@ mod tests {
     }
 
     #[test]
-    fn a_name_stands_to_the_right_and_where_that_is_outside_to_the_left() {
+    fn a_name_is_placed_to_the_right_of_its_dot_or_to_the_left_at_the_edge() {
         let names = named(&[("abc", 60.0, 100.0), ("def", RIGHT - 9.0, 100.0)]);
         assert!(names[0].x < RIGHT - 20.0 && names[0].ends_at_dot);
         assert!(names[1].x > 60.0 && !names[1].ends_at_dot);
     }
 
     #[test]
-    fn names_of_a_crowd_keep_their_distance_the_first_dots_are_named_first() {
+    fn names_in_a_crowd_do_not_overlap_and_the_first_dots_are_named_first() {
         let crowd: Vec<_> = (0..300)
             .map(|i| ("m298", 60.0 + 3.0 * f64::from(i), 100.0 + f64::from(i)))
             .collect();

@@ -89,7 +89,7 @@ mod tests {
     use crate::dataset::Table;
 
     #[test]
-    fn a_cell_that_says_a_text_in_the_form_that_can_be_written_is_not_edited() {
+    fn a_cell_that_already_has_the_text_as_it_would_be_written_is_not_edited() {
         let table = "name,developer,verified,notes\na,d,,\"x\n >>>>>>> y\"\n";
         let (_, records) = Table::parse::<Column>(table.as_bytes()).expect("sound");
         let mut record = EditedRecord::kept(Cow::Owned(Key::new("a", "d")), &records[0]);

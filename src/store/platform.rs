@@ -165,7 +165,7 @@ fn attribute(file: &File, name: &CStr) -> io::Result<Option<Vec<u8>>> {
 #[cfg(test)]
 mod tests {
     #[test]
-    fn members_of_a_group_that_could_not_be_kept_gain_nothing_as_others() {
+    fn members_of_a_group_that_could_not_be_kept_gain_no_rights_as_others() {
         for (mode, without) in [
             (0o660, 0o600),
             (0o644, 0o604),

@@ -300,7 +300,7 @@ mod tests {
     }
 
     #[test]
-    fn names_that_differ_only_at_their_ends_stay_whole_and_the_rest_of_their_rows_stands_below() {
+    fn names_that_differ_only_at_the_end_are_not_shortened_and_the_rest_of_their_rows_goes_below() {
         let mut grid = Grid::new(&[Text, Number]);
         grid.push(["文心 4.5", "7"].map(Cell::plain));
         grid.push(["long_name_of_bf16", "1234"].map(Cell::plain));
@@ -318,7 +318,7 @@ mod tests {
     }
 
     #[test]
-    fn a_cell_that_a_wide_one_reaches_into_starts_a_new_line_in_its_own_column() {
+    fn a_cell_that_a_wide_cell_runs_into_moves_to_a_new_line_in_its_own_column() {
         let grid = Grid::titled(&[
             ("developer", Text),
             ("FLOP", Number),
@@ -346,7 +346,7 @@ mod tests {
     }
 
     #[test]
-    fn columns_that_do_not_fit_the_screen_go_to_further_lines_of_each_row() {
+    fn columns_that_do_not_fit_the_screen_continue_on_more_lines_of_each_row() {
         let rows = [
             ["1000", "2000", "3000", "4000", "5000"],
             ["1", "2", "", "4", "5"],
@@ -368,7 +368,7 @@ mod tests {
     }
 
     #[test]
-    fn a_paragraph_that_does_not_fit_stands_below_its_line_whole() {
+    fn a_paragraph_that_does_not_fit_goes_below_its_line_in_full() {
         let rows = [["short", "fits"], ["short", "does not fit beside"]];
         assert_eq!(
             lines(Grid::new(&[Text, Paragraph]), &rows, 16),
@@ -377,7 +377,7 @@ mod tests {
     }
 
     #[test]
-    fn the_parts_of_a_remark_that_fit_stay_on_the_line_and_words_make_room_for_the_first() {
+    fn the_parts_of_a_remark_that_fit_stay_on_the_line_unless_the_first_does_not_fit() {
         let rows = [
             ("a long name", &["status"][..]),
             ("short", &["status", "reasoning"]),

@@ -99,7 +99,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_title_is_bold_to_its_end_wherever_it_is_broken() {
+    fn a_title_is_bold_to_its_end_wherever_the_line_breaks() {
         let screen = Screen {
             width: Some(12),
             colour: true,
@@ -121,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wide_character_that_does_not_fit_whole_is_left_out() {
+    fn a_wide_character_that_does_not_fit_entirely_is_left_out() {
         assert_eq!(cut("文心一言", 4), "文…");
     }
 }

@@ -4,7 +4,7 @@ use super::*;
 use crate::git::merge::{AlignedRow, resolve};
 
 /// The columns whose cells a test of the dataset sets.
-const COLUMNS: Said = [
+const COLUMNS: Row = [
     "training_flop",
     "last_updated",
     "verified",
@@ -13,36 +13,36 @@ const COLUMNS: Said = [
 ];
 
 /// The same for the decisions.
-const OF_DECISIONS: Said = ["decision", "flop", "note", "by", "at"];
+const OF_DECISIONS: Row = ["decision", "flop", "note", "by", "at"];
 
 /// The cells of a row of the model, or of a line of the decisions, in these columns.
-type Said = [&'static str; 5];
+type Row = [&'static str; 5];
 
-const BASE: Said = ["6e25", "2025-08-01", "", "", ""];
-const REFRESHED: Said = ["7e25", "2025-08-15", "", "", ""];
-const MARKED: Said = ["6e25", "2025-08-01", "y", "", ""];
-const PROTECTED: Said = ["6e25", "2025-08-01", "no", "", ""];
-const RENUMBERED: Said = ["7e25", "2025-08-01", "y", "", ""];
+const BASE: Row = ["6e25", "2025-08-01", "", "", ""];
+const REFRESHED: Row = ["7e25", "2025-08-15", "", "", ""];
+const MARKED: Row = ["6e25", "2025-08-01", "y", "", ""];
+const PROTECTED: Row = ["6e25", "2025-08-01", "no", "", ""];
+const RENUMBERED: Row = ["7e25", "2025-08-01", "y", "", ""];
 
 /// The model has no row.
-const NO_ROW: Said = [""; 5];
+const NO_ROW: Row = [""; 5];
 
 /// Stands for a row that the rules leave to a person.
-const CONFLICT: Said = ["conflict"; 5];
+const CONFLICT: Row = ["conflict"; 5];
 
 /// The row with another text in one column: 0 FLOP, 1 day, 2 mark, 3 notes, 4 reviewer.
-fn with(mut said: Said, place: usize, text: &'static str) -> Said {
-    said[place] = text;
-    said
+fn with(mut row: Row, place: usize, text: &'static str) -> Row {
+    row[place] = text;
+    row
 }
 
-fn resolved(base: Said, ours: Said, theirs: Said) -> Vec<Cow<'static, str>> {
+fn resolved(base: Row, ours: Row, theirs: Row) -> Vec<Cow<'static, str>> {
     resolved_as(Kind::Dataset, COLUMNS, [base, ours, theirs])
 }
 
-fn resolved_as(kind: Kind, columns: Said, said: [Said; 3]) -> Vec<Cow<'static, str>> {
-    let rows = said.map(|said| {
-        let cells = said.map(Cow::from).into();
+fn resolved_as(kind: Kind, columns: Row, versions: [Row; 3]) -> Vec<Cow<'static, str>> {
+    let rows = versions.map(|row| {
+        let cells = row.map(Cow::from).into();
         let mut rows = vec![AlignedRow { cells, kept: None }];
         rows.retain(|row| row.cells != NO_ROW);
         rows
@@ -59,13 +59,13 @@ fn resolved_as(kind: Kind, columns: Said, said: [Said; 3]) -> Vec<Cow<'static, s
 
 /// Asserts that both orders of the sides give `merged`.
 #[track_caller]
-fn merges(base: Said, one: Said, other: Said, merged: Said) {
+fn merges(base: Row, one: Row, other: Row, merged: Row) {
     assert_eq!(resolved(base, one, other), merged, "ours changed first");
     assert_eq!(resolved(base, other, one), merged, "theirs changed first");
 }
 
 #[test]
-fn a_row_that_one_side_changed_is_that_sides() {
+fn a_row_that_only_one_side_changed_is_taken_from_that_side() {
     merges(BASE, BASE, BASE, BASE);
     merges(BASE, REFRESHED, BASE, REFRESHED);
     merges(BASE, MARKED, BASE, MARKED);
@@ -101,7 +101,7 @@ fn a_mark_taken_back_or_changed_against_a_changed_number_is_a_conflict() {
 }
 
 #[test]
-fn marks_that_agree_take_the_number_that_one_side_changed() {
+fn where_the_marks_agree_the_number_that_one_side_changed_is_taken() {
     let (marked, protected) = (with(REFRESHED, 2, "y"), with(REFRESHED, 2, "no"));
     merges(BASE, MARKED, marked, marked);
     merges(MARKED, MARKED, marked, marked);
@@ -114,7 +114,7 @@ fn marks_that_agree_take_the_number_that_one_side_changed() {
 }
 
 #[test]
-fn marks_with_two_numbers_or_two_new_marks_are_a_conflict() {
+fn equal_marks_with_two_numbers_and_two_new_marks_are_conflicts() {
     let renumbered = with(MARKED, 0, "8e25");
     merges(BASE, RENUMBERED, renumbered, CONFLICT);
     merges(MARKED, RENUMBERED, renumbered, CONFLICT);
@@ -131,12 +131,12 @@ fn another_spelling_of_a_number_is_the_same_number() {
     // A name may look like a number.
     let columns = ["is_name", "is_developer", "note", "by", "at"];
     let one = ["4.0", "d", "", "", ""];
-    let said = [NO_ROW, one, with(one, 0, "4")];
-    assert_eq!(resolved_as(Kind::Aliases, columns, said), CONFLICT);
+    let versions = [NO_ROW, one, with(one, 0, "4")];
+    assert_eq!(resolved_as(Kind::Aliases, columns, versions), CONFLICT);
 }
 
 #[test]
-fn of_two_refreshes_the_later_wins_and_ours_on_a_tie() {
+fn the_later_of_two_refreshes_wins_and_ours_wins_a_tie() {
     let later = ["5e25", "2025-08-16T00:00:00", "", "", ""];
     merges(BASE, REFRESHED, later, later);
     let padded = ["5e25", " 2025-08-16T00:00:00 ", "", "", ""];
@@ -148,7 +148,7 @@ fn of_two_refreshes_the_later_wins_and_ours_on_a_tie() {
 }
 
 #[test]
-fn a_row_removed_on_one_side_and_untouched_on_the_other_is_gone() {
+fn a_row_removed_on_one_side_and_untouched_on_the_other_is_removed() {
     merges(BASE, NO_ROW, BASE, NO_ROW);
     merges(MARKED, NO_ROW, MARKED, NO_ROW);
     merges(MARKED, NO_ROW, NO_ROW, NO_ROW);
@@ -161,15 +161,15 @@ fn a_row_removed_on_one_side_and_refreshed_on_the_other_is_kept() {
 
 #[test]
 fn a_row_removed_on_one_side_and_marked_or_noted_on_the_other_is_kept() {
-    for said in [MARKED, PROTECTED, with(BASE, 3, "n"), with(BASE, 4, "ana")] {
-        merges(BASE, NO_ROW, said, said);
+    for row in [MARKED, PROTECTED, with(BASE, 3, "n"), with(BASE, 4, "ana")] {
+        merges(BASE, NO_ROW, row, row);
     }
 }
 
 #[test]
 fn a_marked_row_removed_on_one_side_and_changed_on_the_other_is_a_conflict() {
-    for said in [BASE, RENUMBERED, with(MARKED, 3, "n")] {
-        merges(MARKED, NO_ROW, said, CONFLICT);
+    for row in [BASE, RENUMBERED, with(MARKED, 3, "n")] {
+        merges(MARKED, NO_ROW, row, CONFLICT);
     }
 }
 
@@ -185,9 +185,9 @@ fn a_row_added_on_both_sides_follows_the_same_rules() {
 }
 
 #[test]
-fn notes_and_own_columns_are_merged_cell_by_cell_whichever_row_wins() {
+fn notes_and_the_owners_columns_are_merged_cell_by_cell_whichever_row_wins() {
     let own = [with(BASE, 4, "ana"), with(REFRESHED, 4, "ana")];
-    let noted = own.map(|said| with(said, 3, "n"));
+    let noted = own.map(|row| with(row, 3, "n"));
     merges(BASE, REFRESHED, noted[0], noted[1]);
     merges(noted[0], with(noted[0], 3, ""), with(noted[0], 4, ""), BASE);
     merges(BASE, own[0], with(REFRESHED, 4, "ben"), CONFLICT);
@@ -224,21 +224,21 @@ fn notes_changed_on_both_sides_are_joined_with_the_bases_text_once() {
 }
 
 #[test]
-fn texts_that_differ_in_how_line_ends_are_written_are_one() {
+fn texts_that_differ_only_in_line_ends_are_the_same() {
     let lines = |text| with(MARKED, 3, text);
     merges(lines("a\nb"), NO_ROW, lines("a\r\nb"), NO_ROW);
     let (base, checked_out) = (with(MARKED, 0, "6e25\n"), with(MARKED, 0, "6e25\r\n"));
     let unmarked = with(base, 2, "");
-    let noted = [checked_out, unmarked].map(|said| with(said, 3, "late"));
+    let noted = [checked_out, unmarked].map(|row| with(row, 3, "late"));
     merges(base, noted[0], unmarked, noted[1]);
 }
 
-fn decision(base: Said, ours: Said, theirs: Said) -> Vec<Cow<'static, str>> {
+fn decision(base: Row, ours: Row, theirs: Row) -> Vec<Cow<'static, str>> {
     resolved_as(Kind::Decisions, OF_DECISIONS, [base, ours, theirs])
 }
 
 #[test]
-fn one_decision_taken_on_both_sides_is_one_line_with_both_notes_and_the_later_stamp() {
+fn the_same_decision_on_both_sides_becomes_one_line_with_both_notes_and_the_later_date() {
     let ours = ["below", "2e25", "x", "ana", "2025-08-01T00:00:00Z"];
     let theirs = ["below", "2e25", "y", "ben", "2025-08-02T00:00:00Z"];
     let both = with(theirs, 2, "x; y");
@@ -251,7 +251,7 @@ fn one_decision_taken_on_both_sides_is_one_line_with_both_notes_and_the_later_st
 }
 
 #[test]
-fn two_decisions_about_a_model_and_one_changed_against_removed_are_conflicts() {
+fn two_different_decisions_on_a_model_and_a_changed_and_a_removed_one_are_conflicts() {
     let below = ["below", "2e25", "x", "ana", "2025-08-01"];
     let ignore = ["ignore", "2e25", "x", "ben", "2025-08-02"];
     let judged_anew = ["below", "3e25", "x", "ben", "2025-08-03"];

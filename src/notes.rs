@@ -2,12 +2,12 @@
 //!
 //! There are three ways for a text to be part of a note. When notes are joined, only whole remarks count as repeated, so that "seen" is not
 //! lost beside "not seen"; and a note that continues another one after a separator, such as a comma, a full stop or a line break, contains
-//! that one. Before a text is deleted because a note has it, it must [stand](stands_in) there word for word, at the beginning of a remark.
+//! that one. Before a text is deleted because a note has it, it must [be in it](is_in_note) word for word, at the beginning of a remark.
 
 use crate::text::writable;
 
 /// The signs that end a remark, or after which it continues.
-const SIGNS: [char; 4] = [',', '.', ':', ';'];
+const PUNCTUATION: [char; 4] = [',', '.', ':', ';'];
 
 /// Joins two notes, or two sources. The second is left out if the first already contains all of it, as it would be written into a cell. If
 /// one continues the other, the result is the longer one.
@@ -15,20 +15,20 @@ pub fn joined(one: &str, other: &str) -> String {
     match (one.trim(), other.trim()) {
         ("", other) => other.to_owned(),
         (one, "") => one.to_owned(),
-        (one, other) if has_remarks(one, other) || continues(one, other) => one.to_owned(),
-        (one, other) if continues(other, one) => other.to_owned(),
+        (one, other) if has_remarks(one, other) || is_continuation(one, other) => one.to_owned(),
+        (one, other) if is_continuation(other, one) => other.to_owned(),
         (one, other) => format!("{one}; {other}"),
     }
 }
 
 /// Whether a note consists of the `own` one and, after a separator, more.
-fn continues(note: &str, own: &str) -> bool {
-    follows(note, own).is_some_and(|more| after_separator(&more).is_some())
+fn is_continuation(note: &str, own: &str) -> bool {
+    rest_after(note, own).is_some_and(|more| after_separator(&more).is_some())
 }
 
 /// The rest of a text after the separator with which it begins: a semicolon, a line break, or another sign before a blank or the end.
 fn after_separator(text: &str) -> Option<&str> {
-    let rest = text.strip_prefix(SIGNS).or(text.strip_prefix('\n'))?;
+    let rest = text.strip_prefix(PUNCTUATION).or(text.strip_prefix('\n'))?;
     let is_separated = rest.is_empty() || rest.starts_with(char::is_whitespace);
     (is_separated || text.starts_with([';', '\n'])).then_some(rest)
 }
@@ -50,30 +50,30 @@ pub fn merged<'t>(base: &str, ours: &'t str, theirs: &'t str) -> String {
     // unless the base ends in a sign.
     let after_base = |text: &'t str| {
         let rest = text.strip_prefix(base)?;
-        (!base.is_empty() && !cuts_a_word(base, rest)).then_some(rest)
+        (!base.is_empty() && !is_within_word(base, rest)).then_some(rest)
     };
-    let news = |rest: &'t str| match after_separator(rest.trim_start_matches('\r')) {
-        None if base.ends_with(SIGNS) && rest.starts_with(char::is_whitespace) => Some(rest),
-        news => news,
+    let addition = |rest: &'t str| match after_separator(rest.trim_start_matches('\r')) {
+        None if base.ends_with(PUNCTUATION) && rest.starts_with(char::is_whitespace) => Some(rest),
+        separated => separated,
     };
     if after_base(ours).is_some()
-        && let Some(news) = after_base(theirs).and_then(news)
+        && let Some(added) = after_base(theirs).and_then(addition)
     {
         let is_between = |c: char| matches!(c, ';' | ',') || c.is_whitespace();
-        return match news.trim_start_matches(is_between) {
+        return match added.trim_start_matches(is_between) {
             "" => ours.to_owned(),
-            news => and(ours, news),
+            added => with_remark(ours, added),
         };
     }
     // The remarks that both have kept from the base are in ours already.
     let is_kept = |remark: &&str| has_remarks(base, remark) && has_remarks(ours, remark);
-    let news = theirs.split("; ").filter(|remark| !is_kept(remark));
-    let news = news.filter(|remark| remarks(remark).next().is_some());
-    news.fold(ours.to_owned(), |note, remark| and(&note, remark))
+    let added = theirs.split("; ").filter(|remark| !is_kept(remark));
+    let added = added.filter(|remark| remarks(remark).next().is_some());
+    added.fold(ours.to_owned(), |note, remark| with_remark(&note, remark))
 }
 
 /// Appends one more remark to a note, which may already end in a separator.
-fn and(note: &str, remark: &str) -> String {
+fn with_remark(note: &str, remark: &str) -> String {
     let note = note.trim_end_matches(|c: char| c == ';' || c.is_whitespace());
     format!("{note}; {remark}")
 }
@@ -84,26 +84,26 @@ fn has_remarks(note: &str, remarks: &str) -> bool {
     framed(note).contains(&framed(remarks))
 }
 
-/// Whether `part` stands in `text`: a remark begins with it, and ends there or continues after a blank or a separator. So "5" does not
-/// stand in "1.5", nor "seen" in "not seen". Outer blanks and the kind of line ends make no difference, and a blank part stands anywhere.
-pub fn stands_in(part: &str, text: &str) -> bool {
-    let [part, text] = [part.trim(), text].map(with_lf);
-    let borders = text.match_indices([';', '\n']);
-    let mut starts = borders.map(|(at, _)| at + 1).chain([0]);
-    let begins_with_it = |at: usize| {
-        let rest = text[at..].trim_start().strip_prefix(&*part);
+/// Whether `part` is in `note`: a remark begins with it, and ends there or continues after a blank or a separator. So "5" is not in "1.5",
+/// nor "seen" in "not seen". Outer blanks and the kind of line ends make no difference, and a blank part is in every note.
+pub fn is_in_note(part: &str, note: &str) -> bool {
+    let [part, note] = [part.trim(), note].map(with_lf);
+    let separators = note.match_indices([';', '\n']);
+    let mut starts = separators.map(|(at, _)| at + 1).chain([0]);
+    let begins_with_part = |at: usize| {
+        let rest = note[at..].trim_start().strip_prefix(&*part);
         rest.is_some_and(|rest| {
             let ends = rest.is_empty() || rest.starts_with(char::is_whitespace);
             ends || after_separator(rest).is_some()
         })
     };
-    part.is_empty() || starts.any(begins_with_it)
+    part.is_empty() || starts.any(begins_with_part)
 }
 
 /// The `own` note with the additions of another one. If that begins with the own note, the rest of it is appended as typed, with the own
 /// note's line ends.
-pub fn continued(own: &str, note: &str) -> String {
-    let Some(more) = follows(note, own) else {
+pub fn with_additions(own: &str, note: &str) -> String {
+    let Some(more) = rest_after(note, own) else {
         return joined(own, &new_note(own, note).unwrap_or_default());
     };
     let line_end = if own.contains("\r\n") { "\r\n" } else { "\n" };
@@ -113,7 +113,7 @@ pub fn continued(own: &str, note: &str) -> String {
 /// The remark that a note adds to the `own` one, with `\n` as its line ends. If the note begins with the own one, this is the text after
 /// the separator.
 pub fn new_note(own: &str, note: &str) -> Option<String> {
-    let new = match follows(note, own) {
+    let new = match rest_after(note, own) {
         Some(more) => after_separator(&more).unwrap_or(&more).to_owned(),
         None => with_lf(note.trim()),
     };
@@ -122,14 +122,14 @@ pub fn new_note(own: &str, note: &str) -> Option<String> {
 }
 
 /// The rest of a note that begins with the `own` one, whole words only. Outer blanks and the kind of line ends make no difference.
-fn follows(note: &str, own: &str) -> Option<String> {
+fn rest_after(note: &str, own: &str) -> Option<String> {
     let [own, note] = [own, note].map(|text| with_lf(text.trim()));
-    let follows = note.strip_prefix(&own)?;
-    (!own.is_empty() && !cuts_a_word(&own, follows)).then(|| follows.to_owned())
+    let rest = note.strip_prefix(&own)?;
+    (!own.is_empty() && !is_within_word(&own, rest)).then(|| rest.to_owned())
 }
 
 /// Whether the border between two texts lies within a word.
-fn cuts_a_word(before: &str, after: &str) -> bool {
+fn is_within_word(before: &str, after: &str) -> bool {
     let is_letter = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
     is_letter(before.chars().next_back()) && is_letter(after.chars().next())
 }
@@ -193,7 +193,7 @@ mod tests {
             (" card ", "card, p. 3", " card, p. 3"),
             ("", "why", "why"),
         ] {
-            assert_eq!(continued(own, note), both);
+            assert_eq!(with_additions(own, note), both);
         }
     }
 
@@ -203,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_is_in_a_note_where_a_remark_begins_with_it() {
+    fn a_text_is_in_a_note_where_a_remark_begins_with_part() {
         for (part, text) in [
             ("ok", "ok, I think"),
             (" ok ", "why; ok"),
@@ -215,7 +215,7 @@ mod tests {
             ("card", "card (p. 3)"),
             (" ", "why"),
         ] {
-            assert!(stands_in(part, text), "{part} in {text}");
+            assert!(is_in_note(part, text), "{part} in {text}");
         }
         for (part, text) in [
             ("ok", "a book"),
@@ -226,7 +226,7 @@ mod tests {
             ("15", "2025-08-15"),
             ("été", "étés"),
         ] {
-            assert!(!stands_in(part, text), "{part} in {text}");
+            assert!(!is_in_note(part, text), "{part} in {text}");
         }
     }
 

@@ -17,7 +17,7 @@ use crate::config::Config;
 use crate::dataset::{Dataset, Decision, DecisionColumn, Mark, Record, Refusal, Row, Table};
 use crate::key::Key;
 use crate::lookup::{HOW_TO_JOIN, Subject};
-use crate::notes::{continued, new_note, remarks};
+use crate::notes::{new_note, remarks, with_additions};
 use crate::plan::Mode;
 use crate::schema::{Column, Columns};
 use crate::terminal::bounded;
@@ -194,7 +194,7 @@ fn carry_out<'p>(
             curation.verify(&subject, &VerificationArgs::default(), "")?;
             if !new.is_empty() {
                 let row = curation.row(&subject)?;
-                let note = continued(own, asked.note);
+                let note = with_additions(own, asked.note);
                 curation.draft.replace_notes(row, &note);
             }
             Ok(())

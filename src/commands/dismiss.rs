@@ -13,7 +13,7 @@ use crate::config::Config;
 use crate::dataset::{Decision, DecisionColumn, DecisionLine, Row};
 use crate::key::Key;
 use crate::lookup::Subject;
-use crate::notes::stands_in;
+use crate::notes::is_in_note;
 use crate::plan::{JournalRow, Mode};
 use crate::schema::is_text_column;
 use crate::terminal::{bounded, listed};
@@ -121,7 +121,7 @@ impl<'p> Curation<'p> {
         let mut lost = BTreeSet::new();
         for (column, text) in dismissals.iter().flatten().flat_map(|row| &row.0) {
             let is_human = is_text_column(column) && !text.trim().is_empty();
-            if is_human && !texts.iter().any(|one| stands_in(text, one)) {
+            if is_human && !texts.iter().any(|one| is_in_note(text, one)) {
                 lost.insert(format!("`{column}` \"{text}\""));
             }
         }

@@ -208,7 +208,7 @@ impl<'c> Session<'c> {
         };
         let committed = committed.map_or("", |_| " and committed");
         printed.with_context(|| match &written {
-            Some(written) if is_pending => format!("{}{committed}, but", written.said()),
+            Some(written) if is_pending => format!("{}{committed}, but", written.message()),
             Some(_) => "the journal is written, but".to_owned(),
             None => "nothing is written".to_owned(),
         })

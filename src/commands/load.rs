@@ -41,7 +41,7 @@ pub(super) const DELETED: &str = "missing, but its journal is there: was it dele
 pub(super) fn estimates_file(config: &Config) -> Result<Result<Estimates, Refused>> {
     let path = &config.paths.estimates;
     config.progress.set_message("reading the estimates");
-    if !store::is_there(path)? {
+    if !store::is_present(path)? {
         bail!(
             "{}: not found; has the pipeline written it, and is this the data directory (--data-dir DIR or CORE_DATASET_DATA_DIR)?",
             path.display()

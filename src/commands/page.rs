@@ -35,7 +35,7 @@ pub(crate) fn run(config: &Config, args: &PageArgs) -> Result<()> {
     }
     let files = Files::read(config)?;
     let (dataset, decisions, aliases) = files.existing()?;
-    let estimates = store::is_there(&config.paths.estimates)?
+    let estimates = store::is_present(&config.paths.estimates)?
         .then(|| load::estimates(config, &aliases))
         .transpose()?;
     let estimates = estimates.as_ref();

@@ -158,7 +158,7 @@ impl Recovery<'_> {
                 old.target.display()
             );
         }
-        old.let_go()
+        old.remove_and_report()
     }
 }
 

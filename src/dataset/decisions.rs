@@ -7,7 +7,7 @@ use strum::{EnumString, IntoStaticStr, VariantNames};
 use super::{Aliases, Dataset, Mark, Record, Refusal, Row, Table};
 use crate::flop::Flop;
 use crate::key::Key;
-use crate::notes::stands_in;
+use crate::notes::is_in_note;
 use crate::schema::Columns;
 use crate::text::quoted;
 
@@ -222,7 +222,7 @@ impl<'a> Decisions<'a> {
         let line = self.dismissal(row.model()).filter(|_| !row.is_marked())?;
         // The note may have an owner's text such as "1" by accident, but not with the column's name in front, as remarks have it.
         let (remarks, note) = (dataset.remarks(row), self.cell(line, DecisionColumn::Note));
-        let is_kept = remarks.iter().all(|remark| stands_in(remark, note));
+        let is_kept = remarks.iter().all(|remark| is_in_note(remark, note));
         is_kept.then_some(line)
     }
 

@@ -45,11 +45,11 @@ fn printed(git: &mut Command) -> Result<Vec<u8>> {
     if output.status.success() {
         return Ok(output.stdout);
     }
-    let said = String::from_utf8_lossy(&output.stderr);
-    let lines: Vec<_> = said.lines().map(|line| shown(line.trim())).collect();
+    let message = String::from_utf8_lossy(&output.stderr);
+    let lines: Vec<_> = message.lines().map(|line| shown(line.trim())).collect();
     match lines.join("\n").trim() {
         "" => bail!("git said nothing, and ended with {}", output.status),
-        said => bail!("{said}"),
+        message => bail!("{message}"),
     }
 }
 

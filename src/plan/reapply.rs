@@ -10,7 +10,7 @@ use super::{Edits, Line, Mode, Plan};
 use crate::changes::{Changes, FromTo, ModelChange, changed_cells};
 use crate::dataset::{Dataset, Decisions, Header, Mark, Row};
 use crate::key::Key;
-use crate::notes::stands_in;
+use crate::notes::is_in_note;
 use crate::schema::Column;
 use crate::text::is_same_text;
 
@@ -63,7 +63,7 @@ pub fn reapply<'p>(
         let stands_elsewhere = |place: usize, text: &str| {
             let mut lines = lines_of.clone().map(|line| &rows.lines[*line]);
             rows.texts.contains(&place)
-                && lines.any(|line| stands_in(text, &line.record.after(place)))
+                && lines.any(|line| is_in_note(text, &line.record.after(place)))
         };
         let lost = lost
             .into_iter()
@@ -200,7 +200,7 @@ impl<'p> Returning<'p> {
         for (at, then) in self.cells(row) {
             let now = line.record.after(at);
             let (returns, is_there) = if self.texts.contains(&at) {
-                (now.trim().is_empty(), stands_in(then, &now))
+                (now.trim().is_empty(), is_in_note(then, &now))
             } else if mark_returns {
                 (true, then == now)
             } else {

@@ -7,11 +7,11 @@ use std::path::Path;
 use anyhow::Result;
 
 use super::platform::create_like;
-use super::{At, Lock, is_there};
+use super::{Lock, PathContext, is_present};
 
 /// Opens the journal for appending. If there is none, it is created with the access rights of the dataset.
 pub(super) fn open(path: &Path, lock: &Lock) -> Result<File> {
-    let opened = if is_there(path)? {
+    let opened = if is_present(path)? {
         OpenOptions::new().read(true).append(true).open(path)
     } else {
         create_like(path, &lock.dataset, path)

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Result, bail};
 
 use super::snapshot::real_path;
-use super::{At, directory_of};
+use super::{PathContext, directory_of};
 
 /// How long a run waits for another one to end.
 pub const PATIENCE: Duration = Duration::from_secs(10);

@@ -54,18 +54,18 @@ pub(crate) use lock::{Lock, PATIENCE, check_directory};
 pub(crate) use old_file::{OldFile, recover};
 pub use platform::ignore_file_size_signal;
 pub(crate) use platform::path_from_bytes;
-pub(crate) use snapshot::{Snapshot, is_there};
+pub(crate) use snapshot::{Snapshot, is_present};
 
 use replace::Prepared;
 use snapshot::real_path;
-use temp_file::{NewFile, rename_to_free_bak};
+use temp_file::{NewFile, rename_to_free_backup_name};
 
 /// Adds to an error the path of the file that it is about.
-trait At<T> {
+trait PathContext<T> {
     fn at(self, path: &Path, what: &str) -> Result<T>;
 }
 
-impl<T, E: Into<Error>> At<T> for Result<T, E> {
+impl<T, E: Into<Error>> PathContext<T> for Result<T, E> {
     fn at(self, path: &Path, what: &str) -> Result<T> {
         self.map_err(|error| error.into().context(format!("{}: {what}", path.display())))
     }
@@ -96,32 +96,32 @@ impl Written<'_> {
     /// # Errors
     /// When somebody saved into an old file, or it cannot be removed. The new files stay, and the message says so.
     pub fn end(&self, last: impl FnOnce()) -> Result<()> {
-        let (mut held, mut troubles) = (Vec::new(), Vec::new());
+        let (mut held, mut errors) = (Vec::new(), Vec::new());
         for old in &self.old_files {
             match old.unlink() {
                 Ok(Ok(file)) => held.push((old, file)),
-                Ok(Err(kept)) => troubles.push(saved_meanwhile(&old.target, &kept)),
-                Err(error) => troubles.push(error),
+                Ok(Err(kept)) => errors.push(saved_meanwhile(&old.target, &kept)),
+                Err(error) => errors.push(error),
             }
         }
-        if troubles.is_empty() {
+        if errors.is_empty() {
             last();
         }
         for (old, file) in &held {
-            match old.saved_into(file) {
-                Ok(kept) => troubles.extend(kept.map(|kept| saved_meanwhile(&old.target, &kept))),
-                Err(error) => troubles.push(error),
+            match old.keep_late_edit(file) {
+                Ok(kept) => errors.extend(kept.map(|kept| saved_meanwhile(&old.target, &kept))),
+                Err(error) => errors.push(error),
             }
         }
-        if troubles.is_empty() {
+        if errors.is_empty() {
             return Ok(());
         }
-        let troubles: Vec<String> = troubles.iter().map(|error| format!("{error:#}")).collect();
-        bail!("{}, but: {}", self.said(), troubles.join("\n"))
+        let errors: Vec<String> = errors.iter().map(|error| format!("{error:#}")).collect();
+        bail!("{}, but: {}", self.message(), errors.join("\n"))
     }
 
     /// `decisions.csv is written`, or `one and another are written`: names the backup and the files by their paths.
-    pub fn said(&self) -> String {
+    pub fn message(&self) -> String {
         let files = self.backup.iter().chain(&self.files);
         let names: Vec<String> = files.map(|file| file.display().to_string()).collect();
         let verb = if names.len() > 1 { "are" } else { "is" };
@@ -129,11 +129,11 @@ impl Written<'_> {
     }
 
     /// An error after some files were written. It names these files and the backup.
-    fn but(&self, what: &str, error: Error) -> Error {
+    fn failure(&self, what: &str, error: Error) -> Error {
         if self.backup.is_none() && self.files.is_empty() {
             return error;
         }
-        error.context(format!("{}, but{what}", self.said()))
+        error.context(format!("{}, but{what}", self.message()))
     }
 }
 
@@ -193,7 +193,7 @@ pub(crate) fn write<'s>(
     // If a later file cannot be replaced, those before it stay replaced. The next run recovers from that as from a kill.
     for file in prepared {
         let path = file.replacement.snapshot.path.clone();
-        let put = file.put().map_err(|error| written.but("", error))?;
+        let put = file.put().map_err(|error| written.failure("", error))?;
         written.old_files.extend(put);
         written.files.push(path);
     }
@@ -205,12 +205,12 @@ pub(crate) fn write<'s>(
             } else {
                 " the journal is not; the old file stays beside it until the next run has journalled it"
             };
-            written.but(what, error)
+            written.failure(what, error)
         })?;
     for directory in directories {
         let cannot = "cannot be synced, so a power cut may undo the change";
         let synced = sync(&directory).at(&directory, cannot);
-        synced.map_err(|error| written.but("", error))?;
+        synced.map_err(|error| written.failure("", error))?;
     }
     Ok(written)
 }
@@ -223,13 +223,13 @@ fn back_up(snapshot: &Snapshot, at: DateTime<Utc>) -> Result<Option<PathBuf>> {
         return Ok(None);
     };
     let stem = path.with_added_extension(at.format("%Y%m%dT%H%M%SZ").to_string());
-    let back_up = || -> io::Result<PathBuf> {
+    let write_backup = || -> io::Result<PathBuf> {
         let new = NewFile::write(path, bytes, path)?;
-        let backup = rename_to_free_bak(&new.path, &stem)?;
+        let backup = rename_to_free_backup_name(&new.path, &stem)?;
         sync(&directory_of(path))?;
         Ok(backup)
     };
-    let backup = back_up().at(path, "untouched, because its backup cannot be written")?;
+    let backup = write_backup().at(path, "untouched, because its backup cannot be written")?;
     Ok(Some(backup))
 }
 

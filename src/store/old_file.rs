@@ -12,7 +12,7 @@ use tracing::error;
 use super::platform::exchange;
 use super::snapshot::real_path;
 use super::temp_file::{NewFile, digest, find, finished_name, keep};
-use super::{At, Lock, discard};
+use super::{Lock, PathContext, discard};
 
 /// A file that was replaced. A program that opened it before may still save into it.
 #[derive(Debug)]
@@ -38,7 +38,7 @@ impl OldFile<'_> {
 
     /// Compares the removed old file, which is held open, with what was read: an editor that has it open as well may have saved into it
     /// since. If so, the edit is kept, and its path is returned.
-    pub(super) fn saved_into(&self, held: &File) -> Result<Option<PathBuf>> {
+    pub(super) fn keep_late_edit(&self, held: &File) -> Result<Option<PathBuf>> {
         let (now, target) = (self.read(held)?, &self.target);
         if now == *self.bytes {
             return Ok(None);
@@ -58,7 +58,7 @@ impl OldFile<'_> {
     /// Removes the old file and compares it once more right away, because no commit is made in between.
     pub(super) fn remove(&self) -> Result<Option<PathBuf>> {
         match self.unlink()? {
-            Ok(held) => self.saved_into(&held),
+            Ok(held) => self.keep_late_edit(&held),
             Err(kept) => Ok(Some(kept)),
         }
     }
@@ -80,12 +80,12 @@ impl OldFile<'_> {
             target: self.target.clone(),
             bytes: Cow::Borrowed(now),
         };
-        displaced.let_go()
+        displaced.remove_and_report()
     }
 
     /// Removes the old file of a killed run, once the journal has the content that left with it. If somebody has saved into it, the edit is
     /// kept and reported.
-    pub fn let_go(&self) -> Result<()> {
+    pub fn remove_and_report(&self) -> Result<()> {
         if let Some(kept) = self.remove()? {
             report_kept(&kept, &self.target);
         }

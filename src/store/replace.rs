@@ -9,9 +9,9 @@ use anyhow::{Error, Result, anyhow, ensure};
 
 use super::old_file::OldFile;
 use super::platform::{exchange, rename_to_free_name};
-use super::snapshot::{holds, real_path};
+use super::snapshot::{has_content, real_path};
 use super::temp_file::{NewFile, finished_name, waiting_name};
-use super::{At, Lock, Replacement, saved_meanwhile};
+use super::{Lock, PathContext, Replacement, saved_meanwhile};
 
 const CANNOT: &str = "cannot be replaced";
 
@@ -48,7 +48,7 @@ impl<'s> Prepared<'s> {
 
     /// Refuses a file that has changed since it was read.
     pub fn compare(&self) -> Result<()> {
-        let is_same = holds(&self.target, self.replacement.snapshot.bytes.as_deref())?;
+        let is_same = has_content(&self.target, self.replacement.snapshot.bytes.as_deref())?;
         ensure!(is_same, changed(&self.target));
         Ok(())
     }
@@ -71,7 +71,7 @@ impl<'s> Prepared<'s> {
             target,
             bytes: Cow::Borrowed(old),
         };
-        let is_same = holds(&displaced.temp, Some(old));
+        let is_same = has_content(&displaced.temp, Some(old));
         if !is_exchanged || matches!(is_same, Ok(true)) {
             return Ok(Some(displaced));
         }
@@ -102,7 +102,7 @@ pub(super) fn rename_over(new: &NewFile, target: &Path, old: &[u8]) -> Result<()
     fs::hard_link(target, &new.path)
         .or_else(|_| copy())
         .at(target, CANNOT)?;
-    ensure!(holds(target, Some(old))?, changed(target));
+    ensure!(has_content(target, Some(old))?, changed(target));
     fs::rename(&renamed.path, target).at(target, CANNOT)
 }
 

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
 
-use super::At;
+use super::PathContext;
 
 /// The largest file that is read, in bytes: 4 GiB, about ten million rows. A larger file is a mistake, for example a sparse file.
 const LARGEST: u64 = 1 << 32;
@@ -26,7 +26,7 @@ impl Snapshot {
         let read = || fs::read(path).at(path, "cannot be read");
         Ok(Snapshot {
             path: path.to_owned(),
-            bytes: is_there(path)?.then(read).transpose()?,
+            bytes: is_present(path)?.then(read).transpose()?,
         })
     }
 }
@@ -35,7 +35,7 @@ impl Snapshot {
 ///
 /// # Errors
 /// When the path cannot be examined, is not a regular file, or is a symlink to nothing, or when the file is too large to be read.
-pub fn is_there(path: &Path) -> Result<bool> {
+pub fn is_present(path: &Path) -> Result<bool> {
     match fs::metadata(path) {
         Ok(found) if found.is_file() && found.len() > LARGEST => bail!(
             "{}: it has {} bytes, too many to hold in memory; is it the right file?",
@@ -66,7 +66,7 @@ pub fn is_there(path: &Path) -> Result<bool> {
 
 /// The path of a file, symlinks followed. If there is no file yet, the path at which it will be created.
 pub(super) fn real_path(path: &Path) -> Result<PathBuf> {
-    if is_there(path)? {
+    if is_present(path)? {
         fs::canonicalize(path).at(path, "cannot be found again")
     } else {
         Ok(path.to_owned())
@@ -74,6 +74,6 @@ pub(super) fn real_path(path: &Path) -> Result<PathBuf> {
 }
 
 /// Whether the file at `path` holds exactly these bytes; for `None`, whether there is no file.
-pub(super) fn holds(path: &Path, expected: Option<&[u8]>) -> Result<bool> {
+pub(super) fn has_content(path: &Path, expected: Option<&[u8]>) -> Result<bool> {
     Ok(Snapshot::read(path)?.bytes.as_deref() == expected)
 }

@@ -19,7 +19,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 
 use super::platform::{create_like, rename_to_free_name};
-use super::{At, directory_of, discard};
+use super::{PathContext, directory_of, discard};
 
 /// A new file, or an edit, that is not in place yet. It is removed when this is dropped, unless it is in place by then.
 #[derive(Debug)]
@@ -119,12 +119,12 @@ pub(super) fn find(target: &Path) -> Result<Vec<(PathBuf, String)>> {
 
 /// Keeps a person's edit beside the file, under an unused name: `NAME.edit.bak`.
 pub(super) fn keep(temp: &Path, target: &Path) -> Result<PathBuf> {
-    rename_to_free_bak(temp, &target.with_added_extension("edit"))
+    rename_to_free_backup_name(temp, &target.with_added_extension("edit"))
         .at(temp, "cannot be kept as an edit")
 }
 
 /// Renames a file to the first of `STEM.bak`, `STEM.2.bak`, … that is free.
-pub(super) fn rename_to_free_bak(from: &Path, stem: &Path) -> io::Result<PathBuf> {
+pub(super) fn rename_to_free_backup_name(from: &Path, stem: &Path) -> io::Result<PathBuf> {
     let mut backup = stem.with_added_extension("bak");
     let mut again = 1;
     while !rename_to_free_name(from, &backup)? {

@@ -145,7 +145,7 @@ fn the_old_file_of_a_run_killed_after_the_exchange_is_found_until_it_is_removed(
     assert_eq!(*recovered.bytes, *old);
     assert_eq!(recovered.target, data.dataset());
     assert!(recovered.was_replaced_by(new) && !recovered.was_replaced_by(old));
-    recovered.let_go().unwrap();
+    recovered.remove_and_report().unwrap();
     data.assert_holds([("d.csv", NEW)]);
 }
 
@@ -265,7 +265,7 @@ fn an_error_names_the_files_already_replaced_and_the_next_run_finds_their_old_fi
     let recovered = &recover(&data.lock, &decisions.path).unwrap()[0];
     assert_eq!(*recovered.bytes, *b"decided");
     assert!(data.recover().is_empty());
-    recovered.let_go().unwrap();
+    recovered.remove_and_report().unwrap();
     data.assert_holds([("d.csv", EDITED), ("decisions.csv", NEW), ("journal", "")]);
 }
 

@@ -2,7 +2,7 @@
 
 use std::iter;
 
-use crate::dataset::{Table, push_behind};
+use crate::dataset::{Table, push_after};
 use crate::parallel;
 use crate::plan::{EditedRecord, FileChange, Plan};
 
@@ -46,7 +46,7 @@ fn head(table: &Table<'_>) -> Vec<u8> {
 fn push_record(bytes: &mut Vec<u8>, table: &Table<'_>, record: &EditedRecord<'_>) {
     let today = record.today;
     if let Some(raw) = record.bytes {
-        return push_behind(bytes, Some(raw), &[""; 0], table.line_end);
+        return push_after(bytes, Some(raw), &[""; 0], table.line_end);
     }
     let kept = today.filter(|_| !record.is_changed());
     let from = kept.map_or(0, |_| table.header.width());
@@ -54,5 +54,5 @@ fn push_record(bytes: &mut Vec<u8>, table: &Table<'_>, record: &EditedRecord<'_>
     let cells: Vec<_> = places.map(|place| record.after(place)).collect();
     let end = today.and_then(|today| today.end);
     let kept = kept.map(|today| today.raw);
-    push_behind(bytes, kept, &cells, end.unwrap_or(table.line_end));
+    push_after(bytes, kept, &cells, end.unwrap_or(table.line_end));
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{Changes, FOLLOWED, FromTo, ModelChange, changed_cells};
+use super::{Changes, FromTo, ModelChange, TRACKED, changed_cells};
 use crate::dataset::{Dataset, Header, Row};
 use crate::key::Key;
 use crate::ordered_map::Map;
@@ -28,10 +28,12 @@ impl<'a> Changes<'a> {
         let updated = pairs
             .into_iter()
             .filter_map(|(then, now)| ModelChange::between(&columns, then, new, now));
-        let removed = left.into_iter().map(|row| ModelChange::left(old, row));
+        let removed = left
+            .into_iter()
+            .map(|row| ModelChange::row_that_left(old, row));
         let mut added: Vec<&Row<'a>> = new_rows.into_values().flatten().collect();
         added.sort_unstable_by_key(|row| row.record.line);
-        let added = added.into_iter().map(|row| ModelChange::entered(new, row));
+        let added = added.into_iter().map(|row| ModelChange::added(new, row));
         let mut changes = Changes {
             added: added.collect(),
             updated: updated.collect(),
@@ -80,10 +82,10 @@ fn columns<'h>(then: &'h Header<'_>, today: &'h Header<'_>) -> Vec<PairedColumn<
 
 impl<'p> ModelChange<'p> {
     /// A row that was not there before, with the cells whose history is followed.
-    fn entered(dataset: &'p Dataset<'p>, row: &'p Row<'p>) -> ModelChange<'p> {
+    fn added(dataset: &'p Dataset<'p>, row: &'p Row<'p>) -> ModelChange<'p> {
         let cell = |column| FromTo::new("", dataset.cell(row, column));
         ModelChange {
-            fields: changed_cells(FOLLOWED.map(|column| (column.name(), cell(column)))),
+            fields: changed_cells(TRACKED.map(|column| (column.name(), cell(column)))),
             ..ModelChange::of_row(dataset, row)
         }
     }
@@ -109,6 +111,6 @@ impl<'p> ModelChange<'p> {
             training_flop: now.flop,
             ..ModelChange::of_row(new, now)
         };
-        Some(change.say_flop_once()).filter(|change| !change.fields.is_empty())
+        Some(change.without_repeated_flop()).filter(|change| !change.fields.is_empty())
     }
 }

@@ -80,13 +80,13 @@ pub struct ModelChange<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub verified: Option<Cow<'a, str>>,
     /// The training FLOP of a drifted row; null where it has none.
-    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "stated")]
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "nullable")]
     pub verified_flop: Option<Option<Flop>>,
     /// The latest estimate of a drifted or dismissed model; null where there is none.
-    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "stated")]
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "nullable")]
     pub latest_flop: Option<Option<Flop>>,
     /// The larger of the two numbers divided by the smaller; null where the row has no number.
-    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "stated")]
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "nullable")]
     pub factor: Option<Option<f64>>,
     /// The training FLOP before it passed 1e25.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -98,7 +98,7 @@ pub struct ModelChange<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub decision: Option<Cow<'a, str>>,
     /// The estimate that was judged; null where the decision names none.
-    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "stated")]
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "nullable")]
     pub judged_flop: Option<Option<Flop>>,
     /// How many rows of one model stay.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -118,14 +118,14 @@ pub struct ModelChange<'a> {
 }
 
 /// Reads a key that is present. Its null is a value too.
-fn stated<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+fn nullable<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
     deserializer: D,
 ) -> Result<Option<T>, D::Error> {
     T::deserialize(deserializer).map(Some)
 }
 
 /// The cells of a new row that are listed as changes, because their history is followed. The others can be read in the dataset.
-pub const FOLLOWED: [Column; 4] = [
+pub const TRACKED: [Column; 4] = [
     Column::TrainingFlop,
     Column::Confidence,
     Column::Verified,
@@ -277,26 +277,26 @@ impl<'a> ModelChange<'a> {
     }
 
     /// A row with all its cells.
-    pub fn whole(dataset: &'a Dataset<'a>, row: &'a Row<'a>) -> ModelChange<'a> {
+    pub fn of_whole_row(dataset: &'a Dataset<'a>, row: &'a Row<'a>) -> ModelChange<'a> {
         ModelChange {
             has_text: row.has_text,
-            row: Some(whole_row(dataset, row)),
+            row: Some(row_cells(dataset, row)),
             ..ModelChange::of_row(dataset, row)
         }
     }
 
     /// A row that is no longer in the dataset.
-    pub fn left(dataset: &'a Dataset<'a>, row: &'a Row<'a>) -> ModelChange<'a> {
+    pub fn row_that_left(dataset: &'a Dataset<'a>, row: &'a Row<'a>) -> ModelChange<'a> {
         let mark = dataset.cell(row, Column::Verified);
         ModelChange {
             training_flop: row.flop,
             verified: row.is_marked().then(|| mark.into()),
-            ..ModelChange::whole(dataset, row)
+            ..ModelChange::of_whole_row(dataset, row)
         }
     }
 
     /// The same change, with the training FLOP stated only once: where it changes, only in the fields.
-    pub fn say_flop_once(mut self) -> ModelChange<'a> {
+    pub fn without_repeated_flop(mut self) -> ModelChange<'a> {
         let changes = self.field(Column::TrainingFlop).is_some();
         self.training_flop = self.training_flop.filter(|_| !changes);
         self
@@ -323,7 +323,7 @@ impl<'a> ModelChange<'a> {
 }
 
 /// All cells of a row, by column.
-pub fn whole_row<'p>(dataset: &'p Dataset<'p>, row: &'p Row<'p>) -> Map<'p, Cow<'p, str>> {
+pub fn row_cells<'p>(dataset: &'p Dataset<'p>, row: &'p Row<'p>) -> Map<'p, Cow<'p, str>> {
     let names = dataset.table.header.names().map(Cow::from);
     Map(names.zip(row.record.cells().map(Cow::from)).collect())
 }

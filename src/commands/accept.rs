@@ -44,7 +44,7 @@ pub(crate) fn run(config: &Config, args: &AcceptArgs) -> Result<Exit> {
                     bounded(subject.name)
                 );
             }
-            curation.draft.unaccept(&subject.model);
+            curation.draft.remove_acceptance(&subject.model);
             Ok(())
         } else if args.latest {
             curation.take_latest(subject, note)

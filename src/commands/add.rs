@@ -32,7 +32,7 @@ pub struct AddArgs {
     #[arg(long, value_name = "NAME")]
     developer: String,
     #[command(flatten)]
-    found: Correction,
+    correction: Correction,
     /// Why
     #[arg(long, value_name = "TEXT", allow_hyphen_values = true, value_parser = note)]
     note: Option<String>,
@@ -74,8 +74,8 @@ pub(crate) fn run(config: &Config, args: &AddArgs) -> Result<Exit> {
             );
         }
         let note = args.note.as_deref().unwrap_or_default();
-        let found = args.found.cells(None, Some(Confidence::Speculative));
-        curation.draft.add(&model, found, note);
+        let cells = args.correction.cells(None, Some(Confidence::Speculative));
+        curation.draft.add(&model, cells, note);
         Ok(())
     })
 }

@@ -91,11 +91,11 @@ pub(crate) fn run(config: &Config, args: &AliasArgs) -> Result<Exit> {
     let mut estimates = load::estimates_file(config).ok().and_then(Result::ok);
     if let Some(estimates) = &mut estimates {
         let mut today = estimates.clone();
-        today.follow(&aliases);
+        today.apply_aliases(&aliases);
         let latest = Latest::of(&today, &aliases);
         let lookup = Lookup::of(&dataset, Some(&latest), &decisions, &aliases);
         warn_of_unknown_sides(&alias, &aliases, &lookup);
-        estimates.follow(&afterwards);
+        estimates.apply_aliases(&afterwards);
     }
     session.carry_out_curated(&plan, &afterwards, estimates.as_ref())
 }

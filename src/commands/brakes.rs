@@ -97,7 +97,7 @@ pub fn saved_earlier(saved_at: &str, journal: &[JournalEntry<'_>]) -> Option<Str
 fn too_few_marks(dataset: &Dataset<'_>, journal: &[JournalEntry<'_>]) -> Option<String> {
     let (marked, then) = (dataset.marked(), journal.first()?.marked());
     let are_gone = then.saturating_sub(marked) > FEW_MARKS && marked * 2 < then;
-    marks_lost(dataset, journal).filter(|_| are_gone && dataset.unread == 0)
+    marks_lost(dataset, journal).filter(|_| are_gone && dataset.unread_rows == 0)
 }
 
 /// How many unverified rows there are, without those that leave because of a decision, which count in no brake.
@@ -106,7 +106,7 @@ fn unverified(plan: &Plan<'_>) -> usize {
 }
 
 fn refresh(plan: &Plan<'_>) -> Option<String> {
-    let (leaving, unverified) = (plan.leaving(), unverified(plan));
+    let (leaving, unverified) = (plan.leaving_rows(), unverified(plan));
     is_too_much(leaving, unverified).then(|| {
         format!(
             "this refresh would remove {leaving} of the {unverified} unverified rows, more than half"
@@ -119,7 +119,7 @@ fn refresh(plan: &Plan<'_>) -> Option<String> {
 fn orphaned(plan: &Plan<'_>, journal: &[JournalEntry<'_>]) -> Option<String> {
     let mut orphans = plan.lines.iter().filter(|line| line.orphan.is_some());
     let orphaned = orphans.clone().count();
-    let staying = unverified(plan) - plan.leaving();
+    let staying = unverified(plan) - plan.leaving_rows();
     if !is_too_much(orphaned, staying) {
         return None;
     }
@@ -140,9 +140,9 @@ fn orphaned(plan: &Plan<'_>, journal: &[JournalEntry<'_>]) -> Option<String> {
 
 fn reset(plan: &Plan<'_>) -> Option<String> {
     let rows = plan.lines.len();
-    let today = plan.dataset.rows.len() + plan.dataset.unread - plan.dismissed_rows();
+    let today = plan.dataset.rows.len() + plan.dataset.unread_rows - plan.dismissed_rows();
     if rows == 0 {
-        let why = match plan.kept_out {
+        let why = match plan.dismissed_candidates {
             0 => "the estimates hold no candidate",
             _ => "every candidate of the estimates is dismissed",
         };

@@ -241,7 +241,7 @@ fn asks_nothing_new(curation: &Curation<'_>, asked: &Asked<'_>, subject: &Subjec
     // Whether the decision, if the line asks for one, has been made already, and is in effect on the row, if there is one.
     let line = decisions.get(&subject.model);
     let decided = match subject.row {
-        Some(row) => decisions.in_effect(dataset, row, subject.latest_flop()),
+        Some(row) => decisions.effective_decision(dataset, row, subject.latest_flop()),
         None => line.and_then(|line| line.decision),
     };
     let is_decided =

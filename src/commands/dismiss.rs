@@ -116,7 +116,7 @@ impl<'p> Curation<'p> {
             Some(rows) if subject.row.is_none() => &rows[..],
             _ => &[],
         };
-        self.draft.restore(&subject.model, returning);
+        self.draft.restore_rows(&subject.model, returning);
         let texts = self.draft.human_texts(&subject.model, self.aliases);
         let mut lost = BTreeSet::new();
         for (column, text) in dismissals.iter().flatten().flat_map(|row| &row.0) {

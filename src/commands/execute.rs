@@ -88,7 +88,7 @@ impl<'c> Session<'c> {
     pub fn carry_out(&self, plan: &Plan<'_>, input: &Input<'_>, force: bool) -> Result<()> {
         let replacements = replacements(plan, &self.files);
         // When rows with numbers leave, most of the numbers that remain may be unreadable, and such a file would be refused.
-        if plan.unreadable().nth(1).is_some() {
+        if plan.unreadable_flops().nth(1).is_some() {
             let dataset = &self.files.dataset;
             parsed_afterwards(&replacements, dataset, Dataset::absent, Dataset::parse)?;
         }

@@ -55,7 +55,7 @@ pub(super) fn estimates_file(config: &Config) -> Result<Result<Estimates, Refuse
 /// The estimates, with the aliases applied to their names. The error of a refused file names line and column.
 pub(super) fn estimates(config: &Config, aliases: &Aliases<'_>) -> Result<Estimates> {
     let mut estimates = estimates_file(config)?.map_err(|refused| refusal(config, &refused))?;
-    estimates.follow(aliases);
+    estimates.apply_aliases(aliases);
     Ok(estimates)
 }
 
@@ -160,7 +160,7 @@ impl Files {
                 "{}:{refusal}. The reset goes on without its rows: they will be in the backup only",
                 self.dataset.path.display()
             );
-            Dataset::unread(bytes)
+            Dataset::refused(bytes)
         });
         dataset.with_aliases(aliases)
     }

@@ -133,7 +133,7 @@ pub(crate) fn run(config: &Config, args: &RefreshArgs) -> Result<Exit> {
         warn_of_faults(config, &refused.estimates());
         error
     })?;
-    estimates.follow(&aliases);
+    estimates.apply_aliases(&aliases);
     // The estimates are never freed: the process ends with the refresh, and freeing many texts one by one takes a tenth of the run.
     let estimates: &Estimates = Box::leak(Box::new(estimates));
     if let Some(days) = args.max_age {
@@ -158,7 +158,7 @@ pub(crate) fn run(config: &Config, args: &RefreshArgs) -> Result<Exit> {
     debug!(
         "{} planned, {} leave",
         plural(plan.lines.len(), "row"),
-        plan.leaving()
+        plan.leaving_rows()
     );
     let input = Input::of(estimates, &latest, &plan);
     session.carry_out(&plan, &input, args.force)?;
@@ -221,7 +221,7 @@ fn warn_of_rows(path: &Path, plan: &Plan<'_>) {
             bounded(dataset.cell(row, Column::Verified))
         );
     }
-    for (row, text) in plan.unreadable() {
+    for (row, text) in plan.unreadable_flops() {
         warn!(
             "{}: training_flop is \"{}\", which is no number above 0; the row counts as having none",
             place(row),

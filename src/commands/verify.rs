@@ -98,7 +98,7 @@ impl<'p> Curation<'p> {
         self.draft.correct(row, corrected);
         // A decision that the value stands was about an earlier verification of this row.
         if row.mark != Mark::Verified {
-            self.draft.unaccept(row.model());
+            self.draft.remove_acceptance(row.model());
         }
         self.draft.verify(row);
         self.draft.join_note(row, note);

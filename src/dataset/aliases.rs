@@ -40,7 +40,7 @@ pub struct Alias<'a> {
     /// The pair on the right.
     pub model: Key,
     /// The name and the developer on the right, as they are written.
-    pub is: (String, String),
+    pub target: (String, String),
 }
 
 /// The whole content of `aliases.csv`.
@@ -75,7 +75,7 @@ impl<'a> Aliases<'a> {
         };
         for record in records {
             let alias = aliases.read(record)?;
-            if let Some(other) = aliases.in_the_way(&alias.key, &alias.model) {
+            if let Some(other) = aliases.conflicting_line(&alias.key, &alias.model) {
                 let trouble = aliases.trouble(&alias, other);
                 return Err(refused(&alias.record, &trouble));
             }
@@ -89,7 +89,7 @@ impl<'a> Aliases<'a> {
     /// Why another line rules out an alias.
     fn trouble(&self, alias: &Alias<'_>, other: &Alias<'_>) -> String {
         let [name, developer] = self.table.name_and_developer(&alias.record);
-        let (is_name, is_developer) = &alias.is;
+        let (is_name, is_developer) = &alias.target;
         let [name, developer, is_name, is_developer] =
             [name, developer, is_name, is_developer].map(quoted);
         let line = other.record.line;
@@ -121,13 +121,13 @@ impl<'a> Aliases<'a> {
         Ok(Alias {
             key,
             model,
-            is: (written(is_name), written(is_developer)),
+            target: (written(is_name), written(is_developer)),
             record,
         })
     }
 
     /// A line that rules out a new one, because both have the same left side, or because the two would make a chain.
-    pub fn in_the_way(&self, left: &Key, right: &Key) -> Option<&Alias<'a>> {
+    pub fn conflicting_line(&self, left: &Key, right: &Key) -> Option<&Alias<'a>> {
         self.lines.iter().find(|alias| {
             let makes_a_chain = overlap(right, &alias.key) || overlap(&alias.model, left);
             alias.key == *left || makes_a_chain
@@ -145,7 +145,7 @@ impl<'a> Aliases<'a> {
             developer: key.developer.clone(),
         };
         let place = self.places.get(key).or_else(|| self.places.get(&any()))?;
-        let (name, developer) = &self.lines[*place].is;
+        let (name, developer) = &self.lines[*place].target;
         Some(((name != ANY).then_some(name), developer))
     }
 

@@ -218,7 +218,11 @@ impl<'a> Decisions<'a> {
 
     /// The dismissal that takes a row out of the dataset: the row is not marked, and the line's note already has the row's human text, as a
     /// dismissal writes it. This completes a dismissal that was cut in half, or a merge, and loses no human text.
-    pub fn takes_out(&self, dataset: &Dataset<'_>, row: &Row<'_>) -> Option<&DecisionLine<'a>> {
+    pub fn effective_dismissal(
+        &self,
+        dataset: &Dataset<'_>,
+        row: &Row<'_>,
+    ) -> Option<&DecisionLine<'a>> {
         let line = self.dismissal(row.model()).filter(|_| !row.is_marked())?;
         // The note may have an owner's text such as "1" by accident, but not with the column's name in front, as remarks have it.
         let (remarks, note) = (dataset.remarks(row), self.cell(line, DecisionColumn::Note));
@@ -228,7 +232,7 @@ impl<'a> Decisions<'a> {
 
     /// The decision that has an effect on a row today: a dismissal that takes it out at the next refresh, or a `stands` that covers the
     /// latest estimate. Without an estimate every `stands` has an effect.
-    pub fn in_effect(
+    pub fn effective_decision(
         &self,
         dataset: &Dataset<'_>,
         row: &Row<'_>,
@@ -239,7 +243,7 @@ impl<'a> Decisions<'a> {
             Some(Decision::Stands) => {
                 row.mark == Mark::Verified && latest.is_none_or(|latest| line.covers_drift(latest))
             }
-            _ => self.takes_out(dataset, row).is_some(),
+            _ => self.effective_dismissal(dataset, row).is_some(),
         };
         line.decision.filter(|_| has_effect)
     }

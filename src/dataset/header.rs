@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::record::{LineEnd, Record, push_behind};
+use super::record::{LineEnd, Record, push_after};
 use super::refusal::Refusal;
 use crate::schema::{Columns, is_text_column};
 use crate::text::{is_visible, quoted};
@@ -190,8 +190,8 @@ impl<'a> Header<'a> {
 
     /// Whether a column has its old name in the file and will be renamed.
     pub fn has_old_name(&self) -> bool {
-        let stands = |record: &Record<'_>| record.cells().map(str::trim).eq(self.names_today());
-        !self.record.as_ref().is_none_or(stands)
+        let is_current = |record: &Record<'_>| record.cells().map(str::trim).eq(self.names_today());
+        !self.record.as_ref().is_none_or(is_current)
     }
 
     /// The columns that the file lacks today and that will be written on the right: the schema's, then those that were
@@ -201,7 +201,7 @@ impl<'a> Header<'a> {
     }
 
     /// Whether there is a header line and it will be written unchanged.
-    pub fn stays(&self) -> bool {
+    pub fn is_unchanged(&self) -> bool {
         self.record.is_some() && !self.has_old_name() && self.width == self.names.len()
     }
 
@@ -209,7 +209,7 @@ impl<'a> Header<'a> {
     pub fn push(&self, bytes: &mut Vec<u8>, end: LineEnd) {
         let kept = self.raw().filter(|_| !self.has_old_name());
         let from = kept.map_or(0, |_| self.width);
-        push_behind(bytes, kept, &self.names[from..], end);
+        push_after(bytes, kept, &self.names[from..], end);
     }
 
     /// The header line as it stands, without its line end; `None` where there is no file yet.

@@ -13,7 +13,7 @@ pub use decisions::Decisions;
 pub(crate) use decisions::{Decision, DecisionColumn, DecisionFaultKind, DecisionLine, differ};
 pub(crate) use header::Header;
 pub use record::{LineEnd, push_record};
-pub(crate) use record::{Record, push_behind};
+pub(crate) use record::{Record, push_after};
 pub(crate) use refusal::Refusal;
 pub use table::Table;
 pub(crate) use table::{cells_of_one, foreign_records};
@@ -96,7 +96,7 @@ pub struct Dataset<'a> {
     /// The rows, in the order of the file.
     pub rows: Vec<Row<'a>>,
     /// How many rows a file that was refused may have, one per line; 0 where the file was read.
-    pub unread: usize,
+    pub unread_rows: usize,
 }
 
 impl<'a> Dataset<'a> {
@@ -105,14 +105,14 @@ impl<'a> Dataset<'a> {
         Dataset {
             table: Table::absent::<Column>(),
             rows: Vec::new(),
-            unread: 0,
+            unread_rows: 0,
         }
     }
 
     /// A dataset in place of a file that was refused, for a reset that goes on without it.
-    pub fn unread(bytes: &[u8]) -> Dataset<'a> {
+    pub fn refused(bytes: &[u8]) -> Dataset<'a> {
         Dataset {
-            unread: newlines(bytes).saturating_sub(1).max(1),
+            unread_rows: newlines(bytes).saturating_sub(1).max(1),
             ..Dataset::absent()
         }
     }
@@ -145,7 +145,7 @@ impl<'a> Dataset<'a> {
         let dataset = Dataset {
             rows: rows.collect::<Result<_, _>>()?,
             table,
-            unread: 0,
+            unread_rows: 0,
         };
         let flops = dataset.rows.iter().map(|row| {
             let text = dataset.cell(row, Column::TrainingFlop);

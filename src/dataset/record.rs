@@ -67,7 +67,7 @@ pub fn push_record<C: AsRef<str>>(
 
 /// Appends to `bytes` a record that begins with the text `kept`, if there is one, and continues with these cells. If `kept` is followed
 /// only by blank cells, just their commas are added.
-pub fn push_behind<C: AsRef<str>>(
+pub fn push_after<C: AsRef<str>>(
     bytes: &mut Vec<u8>,
     kept: Option<&str>,
     cells: &[C],

@@ -48,7 +48,7 @@ pub fn suggested_alias(
         swap(&mut alias.developer, &mut alias.is_developer);
     }
     let (key, model) = (alias.key(), alias.model());
-    if aliases.in_the_way(&key, &model).is_some()
+    if aliases.conflicting_line(&key, &model).is_some()
         || differ(&decisions.on(&key), &decisions.on(&model))
     {
         return None;

@@ -23,7 +23,7 @@ pub struct Latest<'e> {
 
 impl Estimates {
     /// Gives every record that has an alias the name and the developer of its model. This comes before deduplication.
-    pub fn follow(&mut self, aliases: &Aliases<'_>) {
+    pub fn apply_aliases(&mut self, aliases: &Aliases<'_>) {
         for estimate in &mut self.usable {
             if let Some((name, developer)) = aliases.get(&estimate.key) {
                 if let Some(name) = name {
@@ -38,7 +38,7 @@ impl Estimates {
 
 impl<'e> Latest<'e> {
     /// Keeps, for each key, the record that takes [precedence](Estimate::precedence). The estimates must already
-    /// [follow](Estimates::follow) the aliases.
+    /// have their [aliases applied](Estimates::apply_aliases).
     pub fn of(estimates: &'e Estimates, aliases: &Aliases<'_>) -> Latest<'e> {
         let mut latest = Latest::default();
         latest.places.reserve(estimates.usable.len());

@@ -33,13 +33,13 @@ impl Estimates {
     /// The outer error says that the file cannot be read. The inner error says why the file is refused: it is not UTF-8, not JSON, cut
     /// short, has no `models` array, or no usable record in it.
     pub fn read(mut file: impl Read + Seek + Send) -> io::Result<Result<Estimates, Refused>> {
-        if let Some(estimates) = in_blocks(&mut file, BLOCK) {
+        if let Some(estimates) = parse_in_blocks(&mut file, BLOCK) {
             return Ok(Ok(estimates));
         }
         file.rewind()?;
         let mut bytes = Vec::new();
         file.read_to_end(&mut bytes)?;
-        Ok(Refused::unless_text(&bytes).and_then(as_a_whole))
+        Ok(Refused::unless_text(&bytes).and_then(parse_whole))
     }
 
     /// Reads the bytes of `estimated_models.json`.
@@ -53,14 +53,14 @@ impl Estimates {
 }
 
 /// Reads the whole text at once. The error says what is wrong and where.
-fn as_a_whole(text: &str) -> Result<Estimates, Refused> {
+fn parse_whole(text: &str) -> Result<Estimates, Refused> {
     const WHICH: &str = "is this the pipeline's estimated_models.json?";
     let json = without_byte_order_mark(text);
     if !json.trim_start().starts_with('{') {
-        return Err(Refused::no_object(json));
+        return Err(Refused::not_an_object(json));
     }
     let document: Document<'_> =
-        serde_json::from_str(json).map_err(|error| Refused::no_json(json, &error))?;
+        serde_json::from_str(json).map_err(|error| Refused::not_json(json, &error))?;
     let Some(models) = document.models.map(RawValue::get) else {
         let message = format!("there is no `models` array in it: {WHICH}");
         return Err(Refused::at(json, json, message));
@@ -123,7 +123,7 @@ fn saved(metadata: Option<&RawValue>) -> Estimates {
 /// same bytes as the beginning of the first record. The guesses are right if every block is nothing but values, each followed by a comma,
 /// because then each block ends exactly where a record begins. The last block ends at the bracket that closes the array. The text around
 /// the records must be an object whose `models` is this array.
-fn in_blocks(file: &mut (impl Read + Send), size: usize) -> Option<Estimates> {
+fn parse_in_blocks(file: &mut (impl Read + Send), size: usize) -> Option<Estimates> {
     let mut unread = Vec::new();
     file.take(size as u64).read_to_end(&mut unread).ok()?;
     let head: Vec<u8> = unread.drain(..start_of_records(&unread)?).collect();
@@ -215,8 +215,8 @@ mod tests {
 
     /// Whether the text can be read in blocks of this size. They must give the same records as the whole text.
     fn is_read(text: &str, size: usize) -> bool {
-        let read = in_blocks(&mut Cursor::new(text), size);
-        assert!(read.is_none() || read == as_a_whole(text).ok(), "{text}");
+        let read = parse_in_blocks(&mut Cursor::new(text), size);
+        assert!(read.is_none() || read == parse_whole(text).ok(), "{text}");
         read.is_some()
     }
 
@@ -225,7 +225,7 @@ mod tests {
         let sizes = (1..AWKWARD.len()).filter(|size| is_read(AWKWARD, *size));
         assert!(sizes.count() > 100, "the text was hardly ever cut");
         let inner = "{\"x\": {\"models\": [{\"name\": \"b\", \"developer\": \"d\"}]}, \"models\": [{\"name\": \"a\", \"developer\": \"d\"}]}";
-        assert!(as_a_whole(inner).is_ok() && !is_read(inner, 1 << 20));
+        assert!(parse_whole(inner).is_ok() && !is_read(inner, 1 << 20));
         for (end, _) in AWKWARD.trim_end().char_indices() {
             let (front, behind) = AWKWARD.split_at(end);
             assert!(!is_read(front, 150), "{front}");

@@ -67,7 +67,7 @@ impl Refused {
     }
 
     /// Refuses `text`, which does not begin with a brace.
-    pub(super) fn no_object(text: &str) -> Refused {
+    pub(super) fn not_an_object(text: &str) -> Refused {
         let json = text.trim_start();
         let message = if json.is_empty() {
             "the file is empty: fetch the estimates again"
@@ -80,16 +80,16 @@ impl Refused {
     }
 
     /// Refuses `text`, which serde_json cannot read.
-    pub(super) fn no_json(text: &str, error: &serde_json::Error) -> Refused {
+    pub(super) fn not_json(text: &str, error: &serde_json::Error) -> Refused {
         let error_text = error.to_string();
         let what = error_text.split(" at line ").next().unwrap_or_default();
         let (line, column) = (error.line().max(1), error.column().max(1));
         let rest = text.lines().nth(line - 1).unwrap_or_default();
         let rest = &rest[rest.floor_char_boundary(column - 1)..];
-        let mut no_numbers = ["NaN", "Infinity"].into_iter();
+        let mut not_numbers = ["NaN", "Infinity"].into_iter();
         let message = if error.is_eof() {
             format!("cut short: {what}; fetch the estimates again")
-        } else if let Some(word) = no_numbers.find(|word| rest.starts_with(word)) {
+        } else if let Some(word) = not_numbers.find(|word| rest.starts_with(word)) {
             format!("{word} is not JSON: write null where there is no number")
         } else if what == "trailing characters" {
             "not JSON: something follows the closing brace; if these are JSON Lines, make them one object, {\"models\": [ … ]}"

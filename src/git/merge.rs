@@ -8,7 +8,7 @@ use anyhow::{Context, Result, anyhow, bail};
 
 use super::kind::Kind;
 use super::rules::{Conflict, Rules};
-use crate::dataset::{Header, LineEnd, Record, Refusal, Table, push_behind};
+use crate::dataset::{Header, LineEnd, Record, Refusal, Table, push_after};
 use crate::key::Key;
 use crate::plan::row_order;
 use crate::schema::Column;
@@ -89,7 +89,7 @@ pub fn merge(kind: Kind, [base, ours, theirs]: [&[u8]; 3], labels: &Labels<'_>) 
     }
     written.sort_by_key(|(order, _)| *order);
     let mut bytes = ours.byte_order_mark.as_bytes().to_vec();
-    push_behind(&mut bytes, header.raw(), &columns[header.width()..], end);
+    push_after(&mut bytes, header.raw(), &columns[header.width()..], end);
     for (_, row) in written {
         bytes.extend(row);
     }
@@ -286,5 +286,5 @@ fn conflict(
 
 fn push_row(bytes: &mut Vec<u8>, row: &AlignedRow<'_>, end: LineEnd) {
     let (raw, width) = row.kept.unzip();
-    push_behind(bytes, raw, &row.cells[width.unwrap_or(0)..], end);
+    push_after(bytes, raw, &row.cells[width.unwrap_or(0)..], end);
 }

@@ -125,7 +125,7 @@ pub fn suggestions(
         });
         let mut suggested: Vec<NewAlias> = suggested
             .filter(|one| ![&*one.name, &one.is_name].contains(&ANY))
-            .filter(|one| aliases.in_the_way(&one.key(), &one.model()).is_none())
+            .filter(|one| aliases.conflicting_line(&one.key(), &one.model()).is_none())
             .collect();
         // Each command joins its model to those of the commands before it, so their decisions must not differ.
         let model = suggested.first().map(NewAlias::model);

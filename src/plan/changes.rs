@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::states::no_number_reason;
 use super::{FileChange, Line, Plan};
-use crate::changes::{Changes, FOLLOWED, FromTo, ModelChange, changed_cells, whole_row};
+use crate::changes::{Changes, FromTo, ModelChange, TRACKED, changed_cells, row_cells};
 use crate::dataset::{Dataset, Decision, Mark, Row};
 use crate::estimates::{Estimate, Latest};
 use crate::flop::Flop;
@@ -39,7 +39,7 @@ impl<'p> Plan<'p> {
                 .collect(),
             decisions: file(&self.decisions),
             aliases: file(&self.aliases),
-            ..self.further_changes.clone()
+            ..self.other_changes.clone()
         };
         changes.find_crossings();
         changes
@@ -48,7 +48,7 @@ impl<'p> Plan<'p> {
     fn change_of(&'p self, line: &'p Line<'p>) -> ModelChange<'p> {
         let header = &self.dataset.table.header;
         let places: Vec<usize> = if line.is_added() {
-            FOLLOWED.map(|column| header.place(column)).to_vec()
+            TRACKED.map(|column| header.place(column)).to_vec()
         } else {
             line.record.edits.keys().copied().collect()
         };
@@ -77,7 +77,7 @@ impl<'p> Plan<'p> {
             change.latest_flop = Some(Some(drift.latest));
             change.factor = Some(drift.factor);
         }
-        change.say_flop_once()
+        change.without_repeated_flop()
     }
 }
 
@@ -89,7 +89,7 @@ impl<'p> ModelChange<'p> {
         latest: &Latest<'p>,
     ) -> ModelChange<'p> {
         let columns = [Column::TrainingFlop, Column::Confidence, Column::Reasoning].into_iter();
-        let mut change = ModelChange::left(dataset, row);
+        let mut change = ModelChange::row_that_left(dataset, row);
         change.reason = no_number_reason(row, latest).map(Cow::from);
         let latest = latest.get(row.model());
         if let Some(estimate) = latest.filter(|estimate| estimate.flop.is_some()) {
@@ -98,7 +98,7 @@ impl<'p> ModelChange<'p> {
                 (column.name(), cell)
             }));
         }
-        change.say_flop_once()
+        change.without_repeated_flop()
     }
 
     /// Several rows of one model: how many of them stay, and which ones leave.
@@ -114,7 +114,7 @@ impl<'p> ModelChange<'p> {
             dropped: Some(dropped.len()),
             verified: marked.map(|row| dataset.cell(row, Column::Verified).into()),
             has_text: dropped.iter().any(|row| row.has_text),
-            rows: dropped.iter().map(|row| whole_row(dataset, row)).collect(),
+            rows: dropped.iter().map(|row| row_cells(dataset, row)).collect(),
             ..ModelChange::of_row(dataset, first)
         }
     }

@@ -30,7 +30,7 @@ pub type JournalRow = Map<'static, Cow<'static, str>>;
 
 /// The row and the decision lines of one model, each as cells in the order of its file's header.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Remembered {
+pub struct ModelState {
     row: Option<Vec<String>>,
     decisions: Vec<(Key, Vec<String>)>,
 }
@@ -43,7 +43,7 @@ pub struct Draft<'p> {
     lines: Vec<Line<'p>>,
     /// The decisions, with the changes so far.
     decisions_after: FileChange<'p>,
-    further_changes: Changes<'p>,
+    other_changes: Changes<'p>,
 }
 
 impl<'p> Draft<'p> {
@@ -57,7 +57,7 @@ impl<'p> Draft<'p> {
         Draft {
             lines: dataset.rows.iter().map(Line::kept).collect(),
             decisions_after: FileChange::of(&decisions.table, lines),
-            further_changes: Changes::default(),
+            other_changes: Changes::default(),
             dataset,
             decisions,
             signature,
@@ -66,7 +66,7 @@ impl<'p> Draft<'p> {
 
     pub fn finish(self, mode: Mode) -> Plan<'p> {
         Plan {
-            further_changes: self.further_changes,
+            other_changes: self.other_changes,
             decisions: self.decisions_after.finish(),
             ..Plan::of(mode, self.dataset, self.lines)
         }
@@ -80,7 +80,7 @@ impl<'p> Draft<'p> {
     /// Clears the mark of a row and removes a `stands` decision. Notes stay.
     pub fn unverify(&mut self, row: &'p Row<'p>) {
         self.set(row, Column::Verified, "");
-        self.unaccept(row.model());
+        self.remove_acceptance(row.model());
     }
 
     /// Corrects these cells of a row, because a person knows better than the estimates. Sources are joined to the row's own.
@@ -88,7 +88,7 @@ impl<'p> Draft<'p> {
         for (column, mut text) in corrected {
             match column {
                 Column::Sources => text = joined(&self.cell(row, column), &text),
-                Column::TrainingFlop => self.unaccept(row.model()),
+                Column::TrainingFlop => self.remove_acceptance(row.model()),
                 _ => {}
             }
             self.set(row, column, text);
@@ -96,7 +96,7 @@ impl<'p> Draft<'p> {
     }
 
     /// Adds a verified row with these cells, for a model that the pipeline lacks.
-    pub fn add(&mut self, model: &Model<'_>, found: Vec<(Column, String)>, note: &str) {
+    pub fn add(&mut self, model: &Model<'_>, further_cells: Vec<(Column, String)>, note: &str) {
         let header = &self.dataset.table.header;
         let cells = [
             (Column::Name, model.name.to_string()),
@@ -105,7 +105,7 @@ impl<'p> Draft<'p> {
             (Column::Notes, note.trim().to_owned()),
         ]
         .into_iter()
-        .chain(found)
+        .chain(further_cells)
         .map(|(column, to)| (header.place(column), to.into()));
         self.lines.push(Line::with_cells(header, cells));
     }
@@ -117,7 +117,7 @@ impl<'p> Draft<'p> {
         for (place, to) in taken.record.edits {
             self.set_cell(row, place, to);
         }
-        self.unaccept(row.model());
+        self.remove_acceptance(row.model());
     }
 
     /// Keeps a model out of the dataset: its row is removed, and the row's human text is joined to the note.
@@ -132,17 +132,17 @@ impl<'p> Draft<'p> {
         let change = match row {
             Some(row) => {
                 self.lines.retain(|line| !line.is_of(row));
-                ModelChange::whole(self.dataset, row)
+                ModelChange::of_whole_row(self.dataset, row)
             }
             None => ModelChange::of(subject.name, subject.developer),
         };
         let change = change.dismissed(Some(decision), judged, subject.estimate);
-        self.further_changes.dismissed.push(change);
+        self.other_changes.dismissed.push(change);
     }
 
     /// Removes the decision that a verified value stands.
-    pub fn unaccept(&mut self, model: &Key) {
-        self.take_back(model, |line| line.decision == Some(Decision::Stands));
+    pub fn remove_acceptance(&mut self, model: &Key) {
+        self.remove_decisions(model, |line| line.decision == Some(Decision::Stands));
     }
 
     /// Writes the decision line of a model, and joins the notes.
@@ -160,9 +160,9 @@ impl<'p> Draft<'p> {
             .clone()
             .map(|line| decisions.cell(line, DecisionColumn::Note))
             .chain([note])
-            .fold(String::new(), |said, note| joined(&said, note));
+            .fold(String::new(), |all, note| joined(&all, note));
         // Other lines of the model are removed, because two lines that differ have no effect.
-        self.take_back(model, |one| {
+        self.remove_decisions(model, |one| {
             line.is_none_or(|line| line.record.line != one.record.line)
         });
         // Where there is no newer number, the one that was judged before stays.
@@ -189,17 +189,17 @@ impl<'p> Draft<'p> {
         if lines.clone().nth(1).is_some() {
             for (place, _) in header.own_columns() {
                 let texts = lines.clone().map(|line| line.record.cell(place));
-                let text = texts.fold(String::new(), |said, text| joined(&said, text));
+                let text = texts.fold(String::new(), |all, text| joined(&all, text));
                 edited.set(place, text.into());
             }
         }
     }
 
-    /// Removes the decision lines of a model for which `goes` returns true.
-    fn take_back(&mut self, model: &Key, goes: impl Fn(&DecisionLine<'_>) -> bool) {
+    /// Removes the decision lines of a model for which `is_removed` returns true.
+    fn remove_decisions(&mut self, model: &Key, is_removed: impl Fn(&DecisionLine<'_>) -> bool) {
         let lines = self.decisions.lines.iter();
         let gone: Vec<usize> = lines
-            .filter(|line| line.model == *model && goes(line))
+            .filter(|line| line.model == *model && is_removed(line))
             .map(|line| line.record.line)
             .collect();
         self.decisions_after.remove(|line| {
@@ -209,14 +209,14 @@ impl<'p> Draft<'p> {
     }
 
     /// The row and the decision lines of a model, under any of its names, with the changes so far.
-    pub fn remembered(&self, model: &Key, aliases: &Aliases<'_>) -> Remembered {
+    pub fn state(&self, model: &Key, aliases: &Aliases<'_>) -> ModelState {
         let mut lines = self.lines.iter();
         let row = lines.find(|line| line.row.is_some_and(|row| row.model() == model));
         let FileChange { table, lines, .. } = &self.decisions_after;
         let decisions = lines
             .iter()
             .filter(|line| *aliases.resolve(&line.key) == *model);
-        Remembered {
+        ModelState {
             row: row.map(|line| cells(&self.dataset.table, &line.record)),
             decisions: decisions
                 .map(|line| (Key::clone(&line.key), cells(table, line)))
@@ -225,8 +225,8 @@ impl<'p> Draft<'p> {
     }
 
     /// Takes a dismissal back and restores these rows, in the columns that the dataset has.
-    pub fn restore(&mut self, model: &Key, rows: &[&JournalRow]) {
-        self.take_back(model, |line| {
+    pub fn restore_rows(&mut self, model: &Key, rows: &[&JournalRow]) {
+        self.remove_decisions(model, |line| {
             line.decision.is_none_or(Decision::is_dismissal)
         });
         let header = &self.dataset.table.header;
@@ -253,7 +253,7 @@ impl<'p> Draft<'p> {
     }
 
     /// Restores the row and the decision lines of a model as they were before a decision. They must still be as that decision left them.
-    pub fn put_back(&mut self, model: &Key, before: &Remembered) {
+    pub fn restore_state(&mut self, model: &Key, before: &ModelState) {
         if let Some(cells) = &before.row {
             let cells = cells.iter().map(|text| text.clone().into()).enumerate();
             let today = self.dataset.rows.iter().find(|row| row.model() == model);
@@ -266,7 +266,7 @@ impl<'p> Draft<'p> {
                 self.lines.push(Line::with_cells(header, cells));
             }
         }
-        self.take_back(model, |_| true);
+        self.remove_decisions(model, |_| true);
         for (key, texts) in &before.decisions {
             let line = self.decisions_after.push(key.clone());
             for (place, text) in texts.iter().enumerate() {

@@ -42,7 +42,7 @@ impl<'p> Input<'p> {
             models: estimates.total,
             unique: latest.count(),
             candidates: latest.candidates().count(),
-            dismissed: plan.kept_out,
+            dismissed: plan.dismissed_candidates,
             duplicates: estimates.usable.len() - latest.count(),
             unestimated: unestimated.iter().map(model).collect(),
             rejected: &estimates.rejected,

@@ -96,11 +96,11 @@ impl<'p> Line<'p> {
         let is_respelled = is_mark && Mark::of(&to) == Mark::of(today);
         let to = if is_respelled { today.into() } else { to };
         self.record.set(place, to);
-        self.follow_cells(header);
+        self.update_from_cells(header);
     }
 
     /// Updates the line's key, mark and training FLOP from its cells.
-    pub(super) fn follow_cells(&mut self, header: &Header<'_>) {
+    pub(super) fn update_from_cells(&mut self, header: &Header<'_>) {
         let after = |column: Column| self.record.after(header.place(column));
         let key = Key::new(&after(Column::Name), &after(Column::Developer));
         let mark = Mark::of(&after(Column::Verified));
@@ -111,7 +111,7 @@ impl<'p> Line<'p> {
     }
 
     /// Sets the cells that follow from its training FLOP, if it has one, at the places that `wanted` accepts.
-    pub(super) fn derive(&mut self, header: &Header<'_>, wanted: impl Fn(usize) -> bool) {
+    pub(super) fn derive_cells(&mut self, header: &Header<'_>, wanted: impl Fn(usize) -> bool) {
         let Some(flop) = self.flop else { return };
         for (column, text) in cells_of_flop(flop) {
             let place = header.place(column);

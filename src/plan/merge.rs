@@ -39,11 +39,11 @@ pub fn merge<'p>(
         let dismissal = if is_reset {
             decisions.dismissal(row.model())
         } else {
-            decisions.takes_out(dataset, row)
+            decisions.effective_dismissal(dataset, row)
         };
         if let Some(line) = dismissal {
             let estimate = latest.get(row.model());
-            let change = ModelChange::whole(dataset, row);
+            let change = ModelChange::of_whole_row(dataset, row);
             dismissed.push(change.dismissed(line.decision, line.flop, estimate));
             continue;
         }
@@ -66,7 +66,7 @@ pub fn merge<'p>(
             let estimate = latest.get(row.model());
             let line = if is_reset {
                 let candidate = estimate.filter(|one| latest.is_candidate(one));
-                candidate.map(|estimate| afresh(dataset, row, estimate))
+                candidate.map(|estimate| rewritten(dataset, row, estimate))
             } else {
                 line(dataset, row, estimate, latest)
             };
@@ -87,7 +87,7 @@ pub fn merge<'p>(
     let new = latest.candidates().filter(is_new);
     lines.extend(new.map(|estimate| Line::added(&dataset.table.header, estimate)));
     let plan = Plan {
-        further_changes: Changes {
+        other_changes: Changes {
             removed,
             dismissed,
             duplicates,
@@ -139,12 +139,12 @@ fn orphaned<'p>(dataset: &Dataset<'p>, row: &'p Row<'p>, why: &'static str) -> L
         orphan: Some(why),
         ..Line::kept(row)
     };
-    line.derive(&dataset.table.header, |_| true);
+    line.derive_cells(&dataset.table.header, |_| true);
     line
 }
 
 /// A row of today that is written afresh, without anything that a person wrote.
-fn afresh<'p>(dataset: &Dataset<'p>, row: &'p Row<'p>, estimate: &'p Estimate) -> Line<'p> {
+fn rewritten<'p>(dataset: &Dataset<'p>, row: &'p Row<'p>, estimate: &'p Estimate) -> Line<'p> {
     let header = &dataset.table.header;
     let mut line = Line::following(header, row, estimate, |_| true);
     for (place, _) in header.own_columns() {

@@ -22,7 +22,7 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 
 pub(crate) use alias::{NewAlias, alias, suggestions};
-pub(crate) use draft::{Draft, JournalRow, Remembered, Signature};
+pub(crate) use draft::{Draft, JournalRow, ModelState, Signature};
 pub use edited_record::{EditedRecord, Edits};
 pub(crate) use file_change::FileChange;
 pub(crate) use input::Input;
@@ -51,9 +51,9 @@ pub struct Plan<'p> {
     pub lines: Vec<Line<'p>>,
     /// The changes that do not follow from the lines: `removed`, `duplicates`, `dismissed`, `reconsider`, `contradicted` and `conflicts`.
     /// The other groups are empty here; [`Plan::changes`] has them all.
-    pub(crate) further_changes: Changes<'p>,
+    pub(crate) other_changes: Changes<'p>,
     /// How many candidates a decision keeps out.
-    pub kept_out: usize,
+    pub dismissed_candidates: usize,
     /// The new decisions, where the run changes them; `None` where they stay as they are.
     pub decisions: Option<FileChange<'p>>,
     /// The new aliases, where the run changes them; `None` where they stay as they are.
@@ -72,8 +72,8 @@ impl<'p> Plan<'p> {
             mode,
             dataset,
             lines,
-            further_changes: Changes::default(),
-            kept_out: 0,
+            other_changes: Changes::default(),
+            dismissed_candidates: 0,
             decisions: None,
             aliases: None,
             decision_faults: 0,
@@ -92,13 +92,13 @@ impl<'p> Plan<'p> {
             training_flop: row.flop,
             ..ModelChange::of_row(self.dataset, row)
         });
-        self.further_changes.contradicted = contradicted.collect();
+        self.other_changes.contradicted = contradicted.collect();
         // The other dismissals keep their models out.
         let stay: HashSet<&Key> = dismissed.iter().map(|row| row.model()).collect();
         let keeps_out = |line: &&DecisionLine<'_>| !stay.contains(&line.model);
         let dismissals: Vec<_> = decisions.dismissals().filter(keeps_out).collect();
         let estimates = dismissals.iter().filter_map(|line| latest.get(&line.model));
-        self.kept_out = estimates.filter(|one| latest.is_candidate(one)).count();
+        self.dismissed_candidates = estimates.filter(|one| latest.is_candidate(one)).count();
         let reconsider = dismissals.iter().filter_map(|line| {
             let estimate = latest.get(&line.model)?;
             let [name, developer] = decisions.table.name_and_developer(&line.record);
@@ -106,7 +106,7 @@ impl<'p> Plan<'p> {
             let change = change.dismissed(line.decision, line.flop, Some(estimate));
             line.is_to_reconsider(estimate.flop).then_some(change)
         });
-        self.further_changes.reconsider = reconsider.collect();
+        self.other_changes.reconsider = reconsider.collect();
         let faults = decisions.faults.iter();
         let faults = faults.filter(|fault| fault.kind != DecisionFaultKind::Repeated);
         self.decision_faults = faults.count();
@@ -134,7 +134,7 @@ impl<'p> Plan<'p> {
     }
 
     /// The rows whose `training_flop` is filled but not a number, and stays as it is, each with that text.
-    pub fn unreadable(&self) -> impl Iterator<Item = (&'p Row<'p>, &'p str)> {
+    pub fn unreadable_flops(&self) -> impl Iterator<Item = (&'p Row<'p>, &'p str)> {
         let place = self.dataset.table.header.place(Column::TrainingFlop);
         self.lines
             .iter()
@@ -144,25 +144,25 @@ impl<'p> Plan<'p> {
     }
 
     /// How many rows leave the dataset, including duplicates but not dismissed rows.
-    pub fn leaving(&self) -> usize {
-        let duplicates = self.further_changes.duplicates.iter();
+    pub fn leaving_rows(&self) -> usize {
+        let duplicates = self.other_changes.duplicates.iter();
         let dropped: usize = duplicates.filter_map(|group| group.dropped).sum();
-        self.further_changes.removed.len() + dropped
+        self.other_changes.removed.len() + dropped
     }
 
     /// Whether human work of an older copy contradicts today's.
     pub fn has_conflicts(&self) -> bool {
-        !self.further_changes.conflicts.is_empty()
+        !self.other_changes.conflicts.is_empty()
     }
 
     /// How many rows leave because of a decision.
     pub fn dismissed_rows(&self) -> usize {
-        let dismissed = self.further_changes.dismissed.iter();
+        let dismissed = self.other_changes.dismissed.iter();
         dismissed.filter(|change| change.row.is_some()).count()
     }
 
     /// Whether today's rows are not in the order of behaviour §5, so that the plan sorts them.
-    pub fn resorts(&self) -> bool {
+    pub fn has_unsorted_rows(&self) -> bool {
         let rows = self.dataset.rows.iter();
         !rows.is_sorted_by_key(|row| row_order(row.flop, &row.key))
     }
@@ -176,9 +176,9 @@ impl<'p> Plan<'p> {
     /// decision, neither are the order of the rows, the header, or a file that does not exist yet.
     pub fn changes_dataset(&self) -> bool {
         let table = &self.dataset.table;
-        let tidies = !table.header.stays() || self.resorts();
-        (tidies && !self.mode.is_decision())
-            || self.leaving() + self.dismissed_rows() > 0
+        let needs_tidying = !table.header.is_unchanged() || self.has_unsorted_rows();
+        (needs_tidying && !self.mode.is_decision())
+            || self.leaving_rows() + self.dismissed_rows() > 0
             || self.lines.iter().any(|line| line.record.is_changed())
     }
 }

@@ -46,7 +46,7 @@ pub fn reapply<'p>(
             // A row of a dismissed model stays out. That is a conflict if it is marked, or if the note of the decision lacks a part of its
             // text.
             reason = Some("its model is dismissed, so it stays out".into());
-            let is_kept = decisions.takes_out(older, row).is_some();
+            let is_kept = decisions.effective_dismissal(older, row).is_some();
             let human = rows
                 .cells(row)
                 .filter(|(place, _)| !is_kept && (row.is_marked() || rows.texts.contains(place)));
@@ -78,7 +78,7 @@ pub fn reapply<'p>(
         }
     }
     Plan {
-        further_changes: Changes {
+        other_changes: Changes {
             conflicts,
             ..Changes::default()
         },
@@ -184,7 +184,7 @@ impl<'p> Returning<'p> {
         let place = self.lines.len();
         let cells = self.cells(row).map(|(place, text)| (place, text.into()));
         let mut line = Line::with_cells(self.header, cells);
-        line.derive(self.header, |place| self.places[place].is_none());
+        line.derive_cells(self.header, |place| self.places[place].is_none());
         line.record.bytes = self.same_columns.then_some(row.record.raw);
         self.lines.push(line);
         self.lines_of.entry(row.model()).or_default().push(place);
@@ -219,14 +219,14 @@ impl<'p> Returning<'p> {
             let equals_copy = cells.all(|(at, then)| then == line.record.after(at));
             line.record.bytes = (equals_copy && self.same_columns).then_some(row.record.raw);
             // The name returns with the machine cells, and may be another name of the same model.
-            line.follow_cells(self.header);
+            line.update_from_cells(self.header);
             // Where another training FLOP returns, the derived cells that the copy lacks must not contradict it.
             if line
                 .record
                 .edits
                 .contains_key(&self.header.place(Column::TrainingFlop))
             {
-                line.derive(self.header, |at| self.places[at].is_none());
+                line.derive_cells(self.header, |at| self.places[at].is_none());
             }
         }
         MergedLine {

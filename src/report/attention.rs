@@ -33,7 +33,7 @@ impl Attention {
     pub fn of(plan: &Plan<'_>, input: &Input<'_>, changes: &Changes<'_>) -> Attention {
         Attention {
             crossed: changes.crossed.len(),
-            unreadable: plan.unreadable().count() + plan.decision_faults,
+            unreadable: plan.unreadable_flops().count() + plan.decision_faults,
             orphaned: plan.count(|line| line.is_orphaned()),
             ..Attention::counted(plan, Some(input), &Summary::of_lines(&plan.lines))
         }
@@ -61,8 +61,8 @@ impl Attention {
             rejected: input.map_or(0, |input| input.rejected.len()),
             ignored_fields: input.map_or(0, |input| input.ignored_fields.len()),
             drifted: plan.count(|line| line.drift.is_some()),
-            reconsider: plan.further_changes.reconsider.len(),
-            contradicted: plan.further_changes.contradicted.len(),
+            reconsider: plan.other_changes.reconsider.len(),
+            contradicted: plan.other_changes.contradicted.len(),
             demoted: summary.high_confidence_below,
             renamed: plan.renamed.len(),
             to_verify: summary.total - summary.verified,

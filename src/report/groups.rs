@@ -325,7 +325,7 @@ pub(super) fn layout(plan: &Plan<'_>, screen: Screen) -> Vec<String> {
         let missing = missing.join(", ");
         said.push(format!("columns are appended on the right: {missing}"));
     }
-    if plan.resorts() {
+    if plan.has_unsorted_rows() {
         said.push("the rows were in another order and are sorted by training FLOP".to_owned());
     }
     sentences("Layout", said.len(), &said, screen)

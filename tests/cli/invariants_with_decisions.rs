@@ -75,7 +75,7 @@ impl Beside {
         let aliases = Aliases::parse(self.aliases.as_bytes()).unwrap();
         let decisions = Decisions::parse(self.decisions.as_bytes(), &aliases).unwrap();
         let mut estimates = Estimates::parse(estimates.as_bytes()).unwrap();
-        estimates.follow(&aliases);
+        estimates.apply_aliases(&aliases);
         let latest = Latest::of(&estimates, &aliases);
         let parsed = dataset.map_or_else(Dataset::absent, |text| {
             Dataset::parse(text.as_bytes()).unwrap()

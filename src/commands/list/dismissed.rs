@@ -54,7 +54,7 @@ pub(super) fn models(config: &Config, filter: &FilterArgs) -> Result<Vec<Dismiss
     let estimates = load::estimates(config, &aliases)?;
     let latest = Latest::of(&estimates, &aliases);
     // A dismissal has no effect on a row in which a person wrote.
-    let stays = |row: &&Row<'_>| decisions.takes_out(&dataset, row).is_none();
+    let stays = |row: &&Row<'_>| decisions.effective_dismissal(&dataset, row).is_none();
     let kept: HashSet<&Key> = dataset.rows.iter().filter(stays).map(Row::model).collect();
     let models = decisions.dismissals().filter_map(|line| {
         let [name, developer] = decisions.table.name_and_developer(&line.record);

@@ -29,7 +29,7 @@ impl List<'_> {
                 let line = self.decisions.dismissal(row.model());
                 line.and_then(|line| line.decision)
             } else {
-                self.decisions.in_effect(self.dataset, row, latest)
+                self.decisions.effective_decision(self.dataset, row, latest)
             };
             let word = with_decision.then_some(decision.map_or("", Decision::name));
             push_record(&mut bytes, cells.chain(word), "\n");

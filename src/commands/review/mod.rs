@@ -19,7 +19,7 @@ use super::verify::VerificationArgs;
 use crate::config::Config;
 use crate::dataset::{Decision, Mark};
 use crate::key::Key;
-use crate::plan::{Mode, Remembered};
+use crate::plan::{Mode, ModelState};
 use crate::report::most_frequent;
 use crate::terminal::{bounded, bounded_model, wrap};
 use crate::text;
@@ -139,8 +139,8 @@ fn in_the_way(shown: &ShownModel, what: Verdict) -> Option<&'static str> {
 struct Made {
     what: Verdict,
     model: Key,
-    before: Remembered,
-    after: Remembered,
+    before: ModelState,
+    after: ModelState,
 }
 
 impl Review {
@@ -229,7 +229,7 @@ impl Review {
         };
         let made = self.curate(mode, |curation| {
             let subject = &curation.lookup.find(name, Some(developer))?;
-            let before = curation.draft.remembered(&subject.model, curation.aliases);
+            let before = curation.draft.state(&subject.model, curation.aliases);
             is_as_shown = before == shown.model && subject.estimate == shown.latest.as_ref();
             if !is_as_shown {
                 let name = bounded(name);
@@ -244,7 +244,7 @@ impl Review {
             Ok(Made {
                 what,
                 before,
-                after: curation.draft.remembered(&subject.model, curation.aliases),
+                after: curation.draft.state(&subject.model, curation.aliases),
                 model: subject.model.clone(),
             })
         });
@@ -312,14 +312,14 @@ impl Review {
         let mut is_as_left = true;
         let taken_back = self.curate(Mode::Review, |curation| {
             let Made { model, before, after, .. } = last;
-            is_as_left = curation.draft.remembered(model, curation.aliases) == *after;
+            is_as_left = curation.draft.state(model, curation.aliases) == *after;
             if !is_as_left {
                 bail!(
                     "{}: it was changed since you decided, so nothing is taken back; `history` says what was written",
                     bounded(name)
                 );
             }
-            curation.draft.put_back(model, before);
+            curation.draft.restore_state(model, before);
             Ok(())
         });
         let taken_back = taken_back

@@ -21,7 +21,7 @@ use crate::estimates::{Estimate, Estimates, Latest, alternatives};
 use crate::flop::Flop;
 use crate::key::Key;
 use crate::lookup::{Lookup, Subject};
-use crate::plan::{self, Draft, Drift, Remembered, Signature, orphan_reason};
+use crate::plan::{self, Draft, Drift, ModelState, Signature, orphan_reason};
 use crate::schema::Column;
 use crate::sources;
 use crate::store::Snapshot;
@@ -56,7 +56,7 @@ pub(super) struct ShownModel {
     pub has_drifted: bool,
     pub is_dismissed: bool,
     /// Its row and its lines of the decisions, as they were shown.
-    pub model: Remembered,
+    pub model: ModelState,
     pub latest: Option<Estimate>,
 }
 
@@ -113,7 +113,7 @@ pub(super) fn show(config: &Config, name: &str, developer: Option<&str>) -> Resu
         mark: row.map(|row| row.mark),
         has_drifted: row.and_then(|row| Drift::seen(row, &latest)).is_some(),
         is_dismissed: decisions.dismissal(model).is_some(),
-        model: draft.remembered(model, &aliases),
+        model: draft.state(model, &aliases),
         latest: estimate.cloned(),
     })
 }
@@ -135,7 +135,7 @@ struct Shown<'s> {
     /// The columns in which row and estimate differ.
     differs: Vec<&'s str>,
     drift: Option<Drift>,
-    records: Vec<RecordShown<'s>>,
+    records: Vec<ShownRecord<'s>>,
     /// The pipeline's alternative estimates.
     alternatives: Vec<Value>,
     /// The line of the decisions that counts for the model.
@@ -161,7 +161,7 @@ impl Shown<'_> {
 
 /// A record of the estimates. A rejected record has no number, confidence or last update.
 #[derive(Default, Serialize)]
-struct RecordShown<'s> {
+struct ShownRecord<'s> {
     index: usize,
     line: usize,
     training_flop: Option<Flop>,
@@ -211,7 +211,10 @@ fn why(
     decisions: &Decisions<'_>,
 ) -> String {
     let (dismissal, leaves) = match subject.row {
-        Some(row) => (decisions.takes_out(dataset, row), ", so its row leaves"),
+        Some(row) => (
+            decisions.effective_dismissal(dataset, row),
+            ", so its row leaves",
+        ),
         None => (decisions.dismissal(&subject.model), ""),
     };
     if let Some(line) = dismissal
@@ -256,12 +259,12 @@ fn records<'s>(
     subject: &Subject<'_>,
     estimates: &'s Estimates,
     aliases: &Aliases<'_>,
-) -> Vec<RecordShown<'s>> {
+) -> Vec<ShownRecord<'s>> {
     let mut records = Vec::new();
     let of_model = estimates.usable.iter();
     for estimate in of_model.filter(|one| one.key == subject.model) {
         let winner = subject.estimate.filter(|one| one.index != estimate.index);
-        records.push(RecordShown {
+        records.push(ShownRecord {
             index: estimate.index,
             line: estimate.line,
             training_flop: estimate.flop,
@@ -277,14 +280,14 @@ fn records<'s>(
             [&one.name, &one.developer].map(|text| text.as_deref().unwrap_or_default());
         if *aliases.resolve(&Key::new(name, developer)) == subject.model {
             let value = excerpt(&one.value, CELL_EXCERPT);
-            records.push(RecordShown {
+            records.push(ShownRecord {
                 index: one.index,
                 line: one.line,
                 passed_over: Some(format!(
                     "rejected, {} is {value}: {}",
                     one.field, one.reason
                 )),
-                ..RecordShown::default()
+                ..ShownRecord::default()
             });
         }
     }

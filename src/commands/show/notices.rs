@@ -40,11 +40,11 @@ pub(super) fn notices(
     }
     notices.extend(decisions.get(&subjects[0].model).map(|line| {
         // A decision has an effect on one of the model's rows or, without a row, as a dismissal.
-        let in_effect = |one: &&Subject<'_>| match one.row {
-            Some(row) => decisions.in_effect(dataset, row, one.latest_flop()),
+        let effective_decision = |one: &&Subject<'_>| match one.row {
+            Some(row) => decisions.effective_decision(dataset, row, one.latest_flop()),
             None => line.decision.filter(|decision| decision.is_dismissal()),
         };
-        let is_void = subjects.iter().find_map(in_effect).is_none();
+        let is_void = subjects.iter().find_map(effective_decision).is_none();
         let effect = if is_void { ", without effect" } else { "" };
         format!("Decision{effect}: {}", decision_text(line, decisions))
     }));

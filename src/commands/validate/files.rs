@@ -42,7 +42,7 @@ pub(super) fn estimates(
             return Estimates::default();
         }
     };
-    estimates.follow(aliases);
+    estimates.apply_aliases(aliases);
     let mut found = |code, value: &str, message| {
         let finding = findings.found(code, path, 1, message);
         finding.in_column("saved_at").with_value(value);

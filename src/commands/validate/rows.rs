@@ -78,7 +78,7 @@ pub(super) fn check(
     }
     // If the note already has the human text of an unverified row, the next refresh completes the dismissal, and there is no finding.
     let dismissal = decisions.dismissal(row.model());
-    let stays = decisions.takes_out(about.dataset, row).is_none();
+    let stays = decisions.effective_dismissal(about.dataset, row).is_none();
     if let Some(line) = dismissal.filter(|_| stays) {
         // A decision that was written by hand is not in the journal, so taking it back needs --force.
         let way_out = match row.is_marked() {

@@ -175,7 +175,7 @@ impl Command {
 
     /// Whether the command needs neither the data directory nor the clock, so that a mistake in either does not stop it. Git gives its
     /// drivers the paths of the files, and a merge driver that fails leaves a conflict without markers.
-    fn stands_alone(&self) -> bool {
+    fn needs_no_files(&self) -> bool {
         match self {
             Command::Git(args) => args.is_run_by_git(),
             Command::Completions(_) | Command::Man(_) => true,
@@ -276,7 +276,7 @@ fn resolve(matches: &ArgMatches) -> Result<(Config, Command), clap::Error> {
         }
         Some(command) => command,
     };
-    let now = if command.stands_alone() {
+    let now = if command.needs_no_files() {
         Utc::now()
     } else {
         // An empty path is a mistake. clap's own message names only the flag, but the path may come from the environment.

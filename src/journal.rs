@@ -125,7 +125,7 @@ pub fn entries(
         }
         match serde_json::from_str::<JournalEntry<'static>>(line) {
             Ok(entry) => entries.push(entry),
-            Err(_) => unreadable(place + 1, what_is_wrong(line)),
+            Err(_) => unreadable(place + 1, unreadable_reason(line)),
         }
     }
     entries.reverse();
@@ -134,7 +134,7 @@ pub fn entries(
 }
 
 /// Why a line is not an entry.
-fn what_is_wrong(line: &str) -> &'static str {
+fn unreadable_reason(line: &str) -> &'static str {
     let begins = |sign: &str| line.starts_with(sign);
     if is_conflict_marker(line) || begins("=======") || begins("|||||||") {
         "an unresolved merge: keep the entries of both sides, and remove git's lines"
@@ -145,6 +145,6 @@ fn what_is_wrong(line: &str) -> &'static str {
 
 /// Whether any entry counted rows, so that a missing dataset must have been deleted. A journal may count none, because a decision can come
 /// before the first refresh.
-pub fn had_rows(entries: &[JournalEntry<'_>]) -> bool {
+pub fn has_counted_rows(entries: &[JournalEntry<'_>]) -> bool {
     entries.iter().any(|entry| entry.summary.total > 0)
 }

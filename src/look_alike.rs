@@ -17,7 +17,7 @@ pub fn look(name: &str) -> Option<String> {
 }
 
 /// The [look] of a text, or the text itself where nothing is left.
-pub fn look_or_itself(text: &str) -> String {
+pub fn look_or_text(text: &str) -> String {
     look(text).unwrap_or_else(|| text.to_owned())
 }
 

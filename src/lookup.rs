@@ -10,7 +10,7 @@ use crate::dataset::{ANY, Aliases, Dataset, Decisions, Row};
 use crate::estimates::{Estimate, Latest};
 use crate::flop::Flop;
 use crate::key::{Key, folded};
-use crate::look_alike::{look, look_or_itself};
+use crate::look_alike::{look, look_or_text};
 use crate::terminal::{bounded, bounded_model, listed};
 use crate::text::is_visible;
 
@@ -46,7 +46,7 @@ impl<'d> Subject<'d> {
     }
 
     /// Whether it has this name itself, not only by an alias, and this developer if one is given.
-    pub fn is_written(&self, name: &str, developer: Option<&str>) -> bool {
+    pub fn has_own_name(&self, name: &str, developer: Option<&str>) -> bool {
         let own = Key::new(self.name, self.developer);
         let wanted = Key::new(name, developer.unwrap_or(self.developer));
         own == wanted
@@ -102,16 +102,16 @@ impl<'d> Lookup<'d> {
                 ..Subject::new(model, name, developer)
             });
         }
-        let none = Lookup {
+        let empty = Lookup {
             subjects: Vec::new(),
             aliases,
         };
-        none.and(subjects)
+        empty.with_models(subjects)
     }
 
     /// Adds these models. For each model, the first subject and every subject with a row stay.
     #[must_use]
-    pub fn and(mut self, others: Vec<Subject<'d>>) -> Lookup<'d> {
+    pub fn with_models(mut self, others: Vec<Subject<'d>>) -> Lookup<'d> {
         self.subjects.extend(others);
         let mut known = HashSet::new();
         self.subjects
@@ -123,7 +123,7 @@ impl<'d> Lookup<'d> {
     /// like it. If one has, the developer may be a typing error.
     pub fn is_new(&self, name: &str, developer: &str) -> bool {
         let can_be_written = is_visible(name) && is_visible(developer) && name != ANY;
-        can_be_written && self.best(name, None, true).is_empty()
+        can_be_written && self.matches(name, None, true).is_empty()
     }
 
     /// The subjects that have more than a rejected record.
@@ -162,9 +162,9 @@ impl<'d> Lookup<'d> {
     }
 
     /// Like [`Lookup::find`], but where aliases join several rows into one model, it finds the row that has this name itself.
-    pub fn find_written(&self, name: &str, developer: Option<&str>) -> Result<Subject<'d>> {
+    pub fn find_by_own_name(&self, name: &str, developer: Option<&str>) -> Result<Subject<'d>> {
         let mut written = self.find_model(name, developer)?;
-        written.retain(|one| one.is_written(name, developer));
+        written.retain(|one| one.has_own_name(name, developer));
         match written[..] {
             [one] if one.row.is_some() => Ok(one.clone()),
             _ => self.find(name, developer),
@@ -196,9 +196,9 @@ impl<'d> Lookup<'d> {
         developer: Option<&str>,
         by_looks: bool,
     ) -> Result<Vec<&Subject<'d>>> {
-        let found = self.best(name, developer, by_looks);
+        let found = self.matches(name, developer, by_looks);
         let Some(first) = found.first() else {
-            bail!(self.not_found(name, developer));
+            bail!(self.not_found_message(name, developer));
         };
         if found.iter().any(|one| one.model != first.model) {
             bail!(
@@ -217,43 +217,44 @@ impl<'d> Lookup<'d> {
     }
 
     /// The subjects that best fit the typed name. They may belong to several models.
-    fn best(&self, name: &str, developer: Option<&str>, by_looks: bool) -> Vec<&Subject<'d>> {
+    fn matches(&self, name: &str, developer: Option<&str>, by_looks: bool) -> Vec<&Subject<'d>> {
         let wanted = Key::new(name, developer.unwrap_or_default());
-        let meant = self.aliases.resolve(&wanted);
+        let resolved = self.aliases.resolve(&wanted);
         let is_named = self.is_named(&wanted.name);
-        let is_meant = |one: &Subject<'_>| match developer {
-            Some(_) => one.model == *meant,
+        let is_exact = |one: &Subject<'_>| match developer {
+            Some(_) => one.model == *resolved,
             None => is_named(one),
         };
         let is_by = |one: &Subject<'_>, read: fn(&str) -> String| {
-            let typed = [&wanted.developer, &meant.developer].map(|text| read(text));
+            let typed = [&wanted.developer, &resolved.developer].map(|text| read(text));
             let own = [one.developer, &one.model.developer];
             developer.is_none() || own.iter().any(|own| typed.contains(&read(own)))
         };
         // Look-alikes count only where no model has the name itself.
         let has_name = self.known().any(&is_named);
         let wanted_look = look(name).filter(|_| by_looks && !has_name);
-        let looks_so = |name: &str| wanted_look.is_some() && look(name) == wanted_look;
-        let other_looks = self.under_aliases(|other| looks_so(&other.name));
-        let typed = look_or_itself(&wanted.developer);
-        let pairs = self.under_aliases(|other| {
-            looks_so(&other.name) && look_or_itself(&other.developer) == typed
+        let looks_same = |name: &str| wanted_look.is_some() && look(name) == wanted_look;
+        let other_looks = self.aliased_models(|other| looks_same(&other.name));
+        let typed = look_or_text(&wanted.developer);
+        let pairs = self.aliased_models(|other| {
+            looks_same(&other.name) && look_or_text(&other.developer) == typed
         });
         let is_alike = |one: &Subject<'_>| {
             let names = [one.name, &one.model.name];
-            let is_so = names.into_iter().any(looks_so) || other_looks.contains(&one.model);
-            pairs.contains(&one.model) || is_so && is_by(one, look_or_itself)
+            let is_name_alike =
+                names.into_iter().any(looks_same) || other_looks.contains(&one.model);
+            pairs.contains(&one.model) || is_name_alike && is_by(one, look_or_text)
         };
-        // The ways in which a subject can fit, best first. A rejected record has to fit exactly (`is_meant`).
+        // The ways in which a subject can fit, best first. A rejected record has to fit exactly (`is_exact`).
         let fits: [&dyn Fn(&Subject<'_>) -> bool; 5] = [
-            &|one| !one.is_rejected && is_meant(one),
-            &|one| one.is_rejected && is_meant(one),
+            &|one| !one.is_rejected && is_exact(one),
+            &|one| one.is_rejected && is_exact(one),
             &|one| !one.is_rejected && is_named(one) && is_by(one, folded),
-            &|one| !one.is_rejected && by_looks && is_named(one) && is_by(one, look_or_itself),
+            &|one| !one.is_rejected && by_looks && is_named(one) && is_by(one, look_or_text),
             &|one| !one.is_rejected && is_alike(one),
         ];
         // Where an alias gives exactly this pair another name, only the model with that other name is meant.
-        let is_renamed = meant.name != wanted.name;
+        let is_renamed = resolved.name != wanted.name;
         let fits = if is_renamed { &fits[..2] } else { &fits };
         let mut found = fits.iter().map(|fits| {
             let subjects = self.subjects.iter();
@@ -264,19 +265,19 @@ impl<'d> Lookup<'d> {
 
     /// Whether a model has this name itself or by an alias. `name` is folded as in a key.
     fn is_named<'l>(&'l self, name: &'l str) -> impl Fn(&Subject<'_>) -> bool + 'l {
-        let other_names = self.under_aliases(|other| other.name == name);
+        let other_names = self.aliased_models(|other| other.name == name);
         move |one| one.model.name == name || other_names.contains(&one.model)
     }
 
     /// The models that have an alias whose left side fits.
-    fn under_aliases(&self, fits: impl Fn(&Key) -> bool) -> HashSet<&Key> {
+    fn aliased_models(&self, fits: impl Fn(&Key) -> bool) -> HashSet<&Key> {
         let aliases = self.aliases.lines.iter();
         let fitting = aliases.filter(|alias| fits(&alias.key));
         fitting.map(|alias| &alias.model).collect()
     }
 
     /// Why no model was found: none has this name, or none with this name is by this developer.
-    fn not_found(&self, name: &str, developer: Option<&str>) -> String {
+    fn not_found_message(&self, name: &str, developer: Option<&str>) -> String {
         let (typed, wanted) = (bounded(name), folded(name));
         let is_named = self.is_named(&wanted);
         let named = self.known().filter(|one| is_named(one));
@@ -314,8 +315,8 @@ impl<'d> Lookup<'d> {
         let rank = |one: &Subject<'_>| (one.row.is_none(), one.model.clone());
         near.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| rank(a.1).cmp(&rank(b.1))));
         let near: Vec<_> = near.into_iter().take(3).map(|(_, one)| one).collect();
-        let said = spelled_models(&near).join(" or ");
-        (!near.is_empty()).then(|| format!("; did you mean {said}?"))
+        let names = spelled_models(&near).join(" or ");
+        (!near.is_empty()).then(|| format!("; did you mean {names}?"))
     }
 }
 
@@ -330,7 +331,7 @@ fn spelled_models(models: &[&Subject<'_>]) -> Vec<String> {
 }
 
 /// The message about an unknown model, whose name may be a typing error.
-pub fn unknown(name: &str, developer: &str) -> String {
+pub fn unknown_model(name: &str, developer: &str) -> String {
     let model = bounded_model(name, developer);
     format!(
         "{model}: there is no row, record or decision of this model; check the spelling, unless it is from a public table"
@@ -351,8 +352,8 @@ pub fn spelled<'n>(name: &str, others: impl Iterator<Item = &'n str>) -> String 
     let alike: Vec<&str> = others.filter(is_alike).collect();
     let mut spelled = String::new();
     for c in name.chars() {
-        let is_seen = c.is_ascii() || c.is_alphanumeric() || c.width() == Some(2);
-        if is_seen || alike.iter().all(|other| other.contains(c)) {
+        let is_shown = c.is_ascii() || c.is_alphanumeric() || c.width() == Some(2);
+        if is_shown || alike.iter().all(|other| other.contains(c)) {
             spelled.push(c);
         } else {
             spelled.extend(c.escape_unicode());

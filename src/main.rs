@@ -14,7 +14,7 @@ use tracing_subscriber::util::SubscriberInitExt;
 
 fn main() -> ExitCode {
     let (config, command) = cli::parse();
-    let messages = Messages::beside(&config.progress);
+    let messages = Messages::with_progress(&config.progress);
     set_up_logging(&config, messages.clone());
     ignore_file_size_signal();
     let exit = command.run(&config).unwrap_or_else(|error| {

@@ -139,7 +139,7 @@ pub(crate) fn plural(count: usize, what: &str) -> String {
 }
 
 /// `2 rows`, or `1 of 2 rows` where not all of them are shown.
-pub(crate) fn shown_of(shown: usize, all: usize, what: &str) -> String {
+pub(crate) fn shown_count(shown: usize, all: usize, what: &str) -> String {
     if shown < all {
         format!("{shown} of {}", plural(all, what))
     } else {
@@ -162,7 +162,7 @@ pub(crate) fn offset_in(text: &str, part: &str) -> usize {
     part.as_ptr().addr() - text.as_ptr().addr()
 }
 
-pub(crate) fn newlines(bytes: &[u8]) -> usize {
+pub(crate) fn count_newlines(bytes: &[u8]) -> usize {
     memchr_iter(b'\n', bytes).count()
 }
 
@@ -170,7 +170,7 @@ pub(crate) fn newlines(bytes: &[u8]) -> usize {
 pub(crate) fn position(bytes: &[u8], offset: usize) -> (usize, usize) {
     let before = &bytes[..offset.min(bytes.len())];
     let in_line = before.iter().rev().take_while(|byte| **byte != b'\n');
-    (newlines(before) + 1, in_line.count() + 1)
+    (count_newlines(before) + 1, in_line.count() + 1)
 }
 
 #[cfg(test)]

@@ -53,14 +53,14 @@ pub fn brake(plan: &Plan<'_>, input: &Input<'_>, journal: &[JournalEntry<'_>]) -
     };
     let of_input = [rejected(input), too_much].into_iter().flatten();
     let reasons: Vec<String> = of_input
-        .chain(against_the_journal(plan, input, journal))
+        .chain(journal_reasons(plan, input, journal))
         .collect();
     (!reasons.is_empty()).then(|| reasons.join("; and "))
 }
 
 /// The reasons that come from the journal. A run that is forced past them writes its entry even where nothing else changes, because they
 /// would otherwise stop every later run again.
-pub fn against_the_journal(
+pub fn journal_reasons(
     plan: &Plan<'_>,
     input: &Input<'_>,
     journal: &[JournalEntry<'_>],

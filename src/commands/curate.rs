@@ -18,7 +18,7 @@ use crate::estimates::Latest;
 use crate::flop::Flop;
 use crate::journal::JournalEntry;
 use crate::key::{Key, folded};
-use crate::lookup::{Lookup, Subject, unknown};
+use crate::lookup::{Lookup, Subject, unknown_model};
 use crate::plan::{Draft, Mode, Plan, Signature};
 use crate::schema::Column;
 use crate::terminal::bounded;
@@ -120,7 +120,7 @@ pub(super) fn curate(
     let mut lookup = Lookup::of(&dataset, latest.as_ref().ok(), &decisions, &aliases);
     if latest.is_ok() {
         let new = new_models(dismissed, &lookup, &aliases);
-        lookup = lookup.and(new);
+        lookup = lookup.with_models(new);
     }
     let mut curation = Curation {
         draft: Draft::new(&dataset, &decisions, signature),
@@ -147,7 +147,7 @@ fn new_models<'p>(
     for [name, developer] in dismissed {
         if lookup.is_new(name, developer) {
             let near = lookup.nearest(&folded(name)).unwrap_or_default();
-            warn!("{}{near}", unknown(name, developer));
+            warn!("{}{near}", unknown_model(name, developer));
             let model = Key::new(name, developer);
             new.push(Subject::new(&aliases.resolve(&model), name, developer));
         }
@@ -175,7 +175,7 @@ impl NamesArgs {
         curate(config, mode, &self.write, &dismissed, |curation| {
             let lookup = &curation.lookup;
             let mut subjects = all(self.names.iter().map(|name| match is_undone {
-                true => lookup.find_written(name, developer),
+                true => lookup.find_by_own_name(name, developer),
                 false => lookup.find(name, developer),
             }))?;
             let mut seen = HashSet::new();

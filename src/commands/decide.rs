@@ -55,7 +55,7 @@ impl Columns for SheetColumn {
 }
 
 /// What a line of the file asks for.
-struct Asked<'s> {
+struct Request<'s> {
     line: usize,
     name: &'s str,
     /// `None` where the cell is blank.
@@ -80,7 +80,7 @@ pub(crate) fn run(config: &Config, args: &DecideArgs) -> Result<Exit> {
         let mut first_lines: HashMap<Key, usize> = HashMap::new();
         let done = records.iter().map(|record| {
             let cell = |column| sheet.cell(record, column).trim();
-            let mut asked = Asked {
+            let mut request = Request {
                 line: record.line,
                 name: cell(SheetColumn::Name),
                 developer: Some(cell(SheetColumn::Developer)).filter(|cell| !cell.is_empty()),
@@ -88,9 +88,9 @@ pub(crate) fn run(config: &Config, args: &DecideArgs) -> Result<Exit> {
                 decision: cell(SheetColumn::Decision),
                 note: cell(SheetColumn::Notes),
             };
-            clear_owners_word(&mut asked, &owners_words, is_list)
-                .and_then(|()| carry_out(curation, &args.file, &asked, &mut first_lines))
-                .map_err(|error| anyhow!("{path}: line {}: {error:#}", asked.line))
+            clear_owners_word(&mut request, &owners_words, is_list)
+                .and_then(|()| carry_out(curation, &args.file, &request, &mut first_lines))
+                .map_err(|error| anyhow!("{path}: line {}: {error:#}", request.line))
         });
         all(done).map(drop)
     })
@@ -115,21 +115,21 @@ fn owners_words<'d>(dataset: &'d Dataset<'d>) -> HashMap<(&'d Key, &'d str), &'d
 /// # Errors
 /// Where it cannot be told whether the word is meant as a decision.
 fn clear_owners_word(
-    asked: &mut Asked<'_>,
+    request: &mut Request<'_>,
     owners_words: &HashMap<(&Key, &str), &str>,
     is_list: bool,
 ) -> Result<()> {
-    let key = Key::new(asked.name, asked.developer.unwrap_or_default());
-    let Some(note) = owners_words.get(&(&key, asked.decision)) else {
+    let key = Key::new(request.name, request.developer.unwrap_or_default());
+    let Some(note) = owners_words.get(&(&key, request.decision)) else {
         return Ok(());
     };
     if is_list {
-        asked.decision = "";
-    } else if new_note(note, asked.note).unwrap_or_default().is_empty() {
+        request.decision = "";
+    } else if new_note(note, request.note).unwrap_or_default().is_empty() {
         bail!(
             "{}: \"{}\" is in your own column `decision` as well; use a sheet with all columns of `list`, or `dismiss` or `accept`",
-            bounded(asked.name),
-            bounded(asked.decision)
+            bounded(request.name),
+            bounded(request.decision)
         );
     }
     Ok(())
@@ -151,50 +151,50 @@ fn read(bytes: &[u8]) -> Result<(Table<'_>, Vec<Record<'_>>), Refusal> {
 fn carry_out<'p>(
     curation: &mut Curation<'p>,
     file: &Path,
-    asked: &Asked<'_>,
+    request: &Request<'_>,
     first_lines: &mut HashMap<Key, usize>,
 ) -> Result<()> {
-    if asked.mark.is_empty() && asked.decision.is_empty() {
+    if request.mark.is_empty() && request.decision.is_empty() {
         return Ok(());
     }
-    let name = bounded(asked.name);
-    let rows = rows_of(curation, asked)?;
-    let nothing_new: Vec<_> = rows
+    let name = bounded(request.name);
+    let rows = requested_rows(curation, request)?;
+    let carried_out: Vec<_> = rows
         .iter()
-        .map(|one| asks_nothing_new(curation, asked, one))
+        .map(|one| is_carried_out(curation, request, one))
         .collect();
-    if nothing_new.contains(&true) {
-        if nothing_new.contains(&false) {
+    if carried_out.contains(&true) {
+        if carried_out.contains(&false) {
             warn!(
                 "{}: line {}: {name}: passed over, because one of its rows says so already; another does not: {HOW_TO_JOIN}",
                 file.display(),
-                asked.line
+                request.line
             );
         }
         return Ok(());
     }
-    let is_verified = Mark::of(asked.mark) == Mark::Verified;
-    if !asked.mark.is_empty() && !is_verified {
-        let mark = bounded(asked.mark);
+    let is_verified = Mark::of(request.mark) == Mark::Verified;
+    if !request.mark.is_empty() && !is_verified {
+        let mark = bounded(request.mark);
         bail!("{name}: verified is \"{mark}\"; it is y or blank");
     }
-    let subject = curation.lookup.find(asked.name, asked.developer)?;
-    let decision = asked.decision.to_lowercase().parse().ok();
-    if decision.is_none() && !asked.decision.is_empty() {
-        let (word, words) = (bounded(asked.decision), Decision::VARIANTS.join(", "));
+    let subject = curation.lookup.find(request.name, request.developer)?;
+    let decision = request.decision.to_lowercase().parse().ok();
+    if decision.is_none() && !request.decision.is_empty() {
+        let (word, words) = (bounded(request.decision), Decision::VARIANTS.join(", "));
         bail!("{name}: \"{word}\" is no decision ({words})");
     }
-    if let Some(first) = first_lines.insert(subject.model.clone(), asked.line) {
+    if let Some(first) = first_lines.insert(subject.model.clone(), request.line) {
         bail!("{name}: line {first} decides on this model already");
     }
     let own = curation.cell(&subject, Column::Notes);
-    let new = new_note(own, asked.note).unwrap_or_default();
+    let new = new_note(own, request.note).unwrap_or_default();
     match decision {
         None => {
             curation.verify(&subject, &VerificationArgs::default(), "")?;
             if !new.is_empty() {
                 let row = curation.row(&subject)?;
-                let note = with_additions(own, asked.note);
+                let note = with_additions(own, request.note);
                 curation.draft.replace_notes(row, &note);
             }
             Ok(())
@@ -212,32 +212,37 @@ fn carry_out<'p>(
             if is_verified && !subject.row.is_some_and(Row::is_marked) {
                 bail!("{name}: `verified` and `decision` are both filled; clear one of the two");
             }
-            curation.dismiss(&subject, dismissal, asked.note)
+            curation.dismiss(&subject, dismissal, request.note)
         }
     }
 }
 
 /// The rows that a line is about: those with exactly its name, or else all rows of the model. Of several rows, only those with its note.
-fn rows_of<'c, 'p>(curation: &'c Curation<'p>, asked: &Asked<'_>) -> Result<Vec<&'c Subject<'p>>> {
-    let found = curation.lookup.find_exactly(asked.name, asked.developer)?;
+fn requested_rows<'c, 'p>(
+    curation: &'c Curation<'p>,
+    request: &Request<'_>,
+) -> Result<Vec<&'c Subject<'p>>> {
+    let found = curation
+        .lookup
+        .find_exactly(request.name, request.developer)?;
     let mut rows = found.clone();
-    rows.retain(|one| one.is_written(asked.name, asked.developer));
+    rows.retain(|one| one.has_own_name(request.name, request.developer));
     if rows.is_empty() {
         rows = found;
     }
     if rows.len() > 1 {
-        rows.retain(|one| is_same_text(curation.cell(one, Column::Notes).trim(), asked.note));
+        rows.retain(|one| is_same_text(curation.cell(one, Column::Notes).trim(), request.note));
     }
     Ok(rows)
 }
 
 /// Whether a line asks for nothing new, like every line that `list` printed and nobody filled in.
-fn asks_nothing_new(curation: &Curation<'_>, asked: &Asked<'_>, subject: &Subject<'_>) -> bool {
+fn is_carried_out(curation: &Curation<'_>, request: &Request<'_>, subject: &Subject<'_>) -> bool {
     let (dataset, decisions) = (curation.dataset, curation.decisions);
     // Whether the row has the mark, if the line asks for one.
     let mark = curation.cell(subject, Column::Verified).trim();
-    let are_verified = [mark, asked.mark].map(Mark::of) == [Mark::Verified; 2];
-    let mark_stands = asked.mark.is_empty() || is_same_text(mark, asked.mark) || are_verified;
+    let are_verified = [mark, request.mark].map(Mark::of) == [Mark::Verified; 2];
+    let is_mark_set = request.mark.is_empty() || is_same_text(mark, request.mark) || are_verified;
     // Whether the decision, if the line asks for one, has been made already, and is in effect on the row, if there is one.
     let line = decisions.get(&subject.model);
     let decided = match subject.row {
@@ -245,14 +250,14 @@ fn asks_nothing_new(curation: &Curation<'_>, asked: &Asked<'_>, subject: &Subjec
         None => line.and_then(|line| line.decision),
     };
     let is_decided =
-        decided.is_some_and(|decided| asked.decision.eq_ignore_ascii_case(decided.name()));
+        decided.is_some_and(|decided| request.decision.eq_ignore_ascii_case(decided.name()));
     // Whether the note has a remark that is neither in the row's notes nor in the decision's note. The note of a dismissal does not count
     // where the model still has a row, so that a line that gives it is carried out; a line as `list` printed it is not.
     let noted = line.filter(|one| subject.row.is_none() || one.decision == Some(Decision::Stands));
     let decisions_note = noted.map_or("", |line| decisions.cell(line, DecisionColumn::Note));
     let own = curation.cell(subject, Column::Notes);
-    let said: HashSet<&str> = remarks(own).chain(remarks(decisions_note)).collect();
-    let new = new_note(own, asked.note).unwrap_or_default();
-    let note_adds = remarks(&new).any(|remark| !said.contains(remark));
-    mark_stands && (asked.decision.is_empty() || is_decided) && !note_adds
+    let known: HashSet<&str> = remarks(own).chain(remarks(decisions_note)).collect();
+    let new = new_note(own, request.note).unwrap_or_default();
+    let has_new_remark = remarks(&new).any(|remark| !known.contains(remark));
+    is_mark_set && (request.decision.is_empty() || is_decided) && !has_new_remark
 }

@@ -66,14 +66,14 @@ pub(crate) fn run(config: &Config, args: &DiffArgs) -> Result<Exit> {
     let verified_changed = args.check_verified.then(|| {
         let mut changes = Changes::between(&marked, &new);
         for change in &mut changes.updated {
-            change.reason = Some(what_changed(change).into());
+            change.reason = Some(change_text(change).into());
         }
         for change in &mut changes.removed {
             change.reason = Some("left".into());
         }
         [changes.updated, changes.removed].concat()
     });
-    let is_broken = verified_changed.iter().any(|broken| !broken.is_empty());
+    let has_marked_changes = verified_changed.iter().any(|broken| !broken.is_empty());
     let report = DiffReport {
         mode: Mode::Diff.name(),
         dry_run: false,
@@ -86,7 +86,7 @@ pub(crate) fn run(config: &Config, args: &DiffArgs) -> Result<Exit> {
         verified_changed,
     };
     let text = |screen| text(&report, screen);
-    if is_broken {
+    if has_marked_changes {
         print(config, &report, text)?;
         return Ok(Exit::Findings);
     }
@@ -111,7 +111,7 @@ fn parsed<'a>(named: &Path, bytes: &'a [u8]) -> Result<Dataset<'a>> {
 }
 
 /// How a marked row that is still there has changed.
-fn what_changed(change: &ModelChange<'_>) -> String {
+fn change_text(change: &ModelChange<'_>) -> String {
     let mark = change.field(Column::Verified);
     if mark.is_some_and(|mark| Mark::of(&mark.to) == Mark::Blank) {
         return "lost its mark".to_owned();
@@ -127,7 +127,7 @@ fn text(report: &DiffReport<'_>, screen: Screen) -> String {
     let changes = report::changes_text(Mode::Diff, &report.changes, screen);
     let mut blocks = vec![changes.unwrap_or_else(|| "No row differs".to_owned())];
     if let Some(broken) = &report.verified_changed {
-        blocks.push(broken_text(broken, screen));
+        blocks.push(marked_changes_text(broken, screen));
     }
     let at_or_above = Some(report.at_or_above_1e25);
     blocks.push(report::summary(&report.summary, at_or_above, screen));
@@ -135,7 +135,7 @@ fn text(report: &DiffReport<'_>, screen: Screen) -> String {
 }
 
 /// How many marked rows changed or left, and what happened to the first ones.
-fn broken_text(broken: &[ModelChange<'_>], screen: Screen) -> String {
+fn marked_changes_text(broken: &[ModelChange<'_>], screen: Screen) -> String {
     if broken.is_empty() {
         return "No verified or protected row changed".to_owned();
     }

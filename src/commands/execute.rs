@@ -81,7 +81,7 @@ impl<'c> Session<'c> {
 
     /// Whether there is no dataset although earlier runs wrote one.
     fn is_deleted(&self) -> bool {
-        self.files.dataset.bytes.is_none() && journal::had_rows(&self.journal)
+        self.files.dataset.bytes.is_none() && journal::has_counted_rows(&self.journal)
     }
 
     /// Carries out or previews a plan whose rows follow the estimates, and reports it. `force` overrides the brakes.
@@ -105,7 +105,7 @@ impl<'c> Session<'c> {
             Mode::Refresh => brakes::marks_lost(plan.dataset, &self.journal),
             _ => None,
         };
-        let mut reasons = brakes::against_the_journal(plan, input, &self.journal);
+        let mut reasons = brakes::journal_reasons(plan, input, &self.journal);
         let is_journalled = force && (lost.is_some() || reasons.next().is_some());
         let writes = is_journalled || plan.is_pending();
         // A run that writes counts the marks anew, so this is the last chance to say that some are missing, even in a quiet run.

@@ -84,7 +84,7 @@ pub(super) fn age(config: &Config, estimates: &Estimates) -> Option<TimeDelta> {
 }
 
 /// Whether estimates of this age were saved in the future. Up to a day is tolerated: a clock in another time zone can be ahead by that.
-pub(super) fn is_yet_to_come(age: TimeDelta) -> bool {
+pub(super) fn is_in_future(age: TimeDelta) -> bool {
     age < TimeDelta::days(-1)
 }
 
@@ -95,7 +95,7 @@ pub(super) struct Files {
     pub aliases: Snapshot,
 }
 
-type Curated<'f> = (Dataset<'f>, Decisions<'f>, Aliases<'f>);
+type CuratedTables<'f> = (Dataset<'f>, Decisions<'f>, Aliases<'f>);
 
 impl Files {
     pub fn read(config: &Config) -> Result<Files> {
@@ -107,13 +107,13 @@ impl Files {
     }
 
     /// Parses all three files. A missing file counts as an empty one.
-    pub fn curated(&self) -> Result<Curated<'_>> {
+    pub fn curated(&self) -> Result<CuratedTables<'_>> {
         let (decisions, aliases) = self.decisions_and_aliases()?;
         Ok((self.dataset(&aliases)?, decisions, aliases))
     }
 
     /// Like `curated`, but a missing dataset is an error.
-    pub fn existing(&self) -> Result<Curated<'_>> {
+    pub fn existing(&self) -> Result<CuratedTables<'_>> {
         if self.dataset.bytes.is_none() {
             bail!(
                 "{}: {NO_DATASET}, and --data-dir DIR or CORE_DATASET_DATA_DIR names another place",

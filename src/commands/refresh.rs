@@ -172,7 +172,7 @@ fn refuse_old(config: &Config, estimates: &Estimates, days: u32) -> Result<()> {
     let saved_at = estimates.saved_at.as_deref();
     let says = saved_at.or(estimates.saved_at_unreadable.as_deref());
     let why = match load::age(config, estimates) {
-        Some(age) if load::is_yet_to_come(age) => "the date is yet to come; is a clock wrong?",
+        Some(age) if load::is_in_future(age) => "the date is yet to come; is a clock wrong?",
         Some(age) if age <= TimeDelta::days(days.into()) => return Ok(()),
         None if says.is_some() => "expected a date, such as 2025-08-15T20:32:45.",
         _ => "is the pipeline still running?",
@@ -197,7 +197,7 @@ fn warn_of_faults(config: &Config, estimates: &Estimates) {
             shown(value)
         );
     }
-    let is_early = load::age(config, estimates).is_some_and(load::is_yet_to_come);
+    let is_early = load::age(config, estimates).is_some_and(load::is_in_future);
     if let Some(saved_at) = estimates.saved_at.as_ref().filter(|_| is_early) {
         warn!(
             "{path}: metadata: saved_at: {}: yet to come; is a clock wrong? Once this is written, earlier estimates need --force",

@@ -24,7 +24,7 @@ use crate::flop::Flop;
 use crate::key::Key;
 use crate::ordered_map::Map;
 use crate::schema::Column;
-use crate::text::{newlines, quoted};
+use crate::text::{count_newlines, quoted};
 
 /// The meaning of a row's `verified` cell (behaviour §5).
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -112,7 +112,7 @@ impl<'a> Dataset<'a> {
     /// A dataset in place of a file that was refused, for a reset that goes on without it.
     pub fn refused(bytes: &[u8]) -> Dataset<'a> {
         Dataset {
-            unread_rows: newlines(bytes).saturating_sub(1).max(1),
+            unread_rows: count_newlines(bytes).saturating_sub(1).max(1),
             ..Dataset::absent()
         }
     }

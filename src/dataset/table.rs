@@ -8,7 +8,7 @@ use super::record::{LineEnd, Record};
 use super::refusal::Refusal;
 use crate::key::Key;
 use crate::schema::Columns;
-use crate::text::{is_conflict_marker, newlines, offset_in, packed, position, quoted};
+use crate::text::{count_newlines, is_conflict_marker, offset_in, packed, position, quoted};
 
 /// A CSV file apart from its rows: its byte order mark, its line ends and its columns.
 #[derive(Debug, Clone)]
@@ -84,7 +84,7 @@ impl<'a> Table<'a> {
                 "this row has {} cells where the header has {width} (it begins {}, and ends on line {})",
                 ragged.width(),
                 quoted(ragged.raw),
-                ragged.line + newlines(ragged.raw.as_bytes())
+                ragged.line + count_newlines(ragged.raw.as_bytes())
             );
             let remedy = "a comma too many or too few, or a quote left open: quote the cell it belongs to, or add the missing cells";
             return Err(Refusal::new(ragged.line, trouble, remedy));
@@ -240,7 +240,7 @@ fn records(text: &str) -> Result<Vec<Record<'_>>, Refusal> {
         let is_line_end = |c| matches!(c, '\r' | '\n');
         let raw = text[from..to].trim_start_matches(is_line_end);
         let start = to - raw.len();
-        line += newlines(&text.as_bytes()[from..start]);
+        line += count_newlines(&text.as_bytes()[from..start]);
         let raw = raw.strip_suffix('\n').unwrap_or(raw);
         let raw = raw.strip_suffix('\r').unwrap_or(raw);
         refuse_loose_quotes(raw, line, &read)?;
@@ -252,7 +252,7 @@ fn records(text: &str) -> Result<Vec<Record<'_>>, Refusal> {
             _ => {
                 let trouble = "there is a carriage return without a line feed outside quotes";
                 let remedy = "save the file with LF or CRLF line ends";
-                let line = line + newlines(raw.as_bytes());
+                let line = line + count_newlines(raw.as_bytes());
                 return Err(Refusal::new(line, trouble, remedy));
             }
         };
@@ -267,7 +267,7 @@ fn records(text: &str) -> Result<Vec<Record<'_>>, Refusal> {
                 cells,
             });
         }
-        line += newlines(&text.as_bytes()[start..to]);
+        line += count_newlines(&text.as_bytes()[start..to]);
         from = to;
     }
 }
@@ -291,7 +291,7 @@ fn refuse_loose_quotes(raw: &str, line: usize, read: &StringRecord) -> Result<()
             let remedy =
                 "close it where the cell ends, and double the quotes that belong to the text";
             let before = &raw[..raw.len() - rest.len()];
-            let line = line + newlines(before.as_bytes());
+            let line = line + count_newlines(before.as_bytes());
             return Err(Refusal::new(line, trouble, remedy));
         };
         rest = behind;

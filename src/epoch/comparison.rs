@@ -186,12 +186,12 @@ fn listed(all: Vec<Entry<'_>>, min_flop: Flop) -> Vec<Entry<'_>> {
 }
 
 /// Maps the look of each of these models to the words given for it.
-fn by_look(said: Vec<(Key, &'static str)>, aliases: &Aliases<'_>) -> HashMap<Key, &'static str> {
-    let said = said.into_iter().flat_map(|(key, word)| {
+fn by_look(words: Vec<(Key, &'static str)>, aliases: &Aliases<'_>) -> HashMap<Key, &'static str> {
+    let words = words.into_iter().flat_map(|(key, word)| {
         let looks = keys_by(Match::Normalised, vec![key], aliases).into_iter();
         looks.map(move |look| (look, word))
     });
-    said.collect()
+    words.collect()
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use super::ours::Ours;
 use super::read::Theirs;
 use crate::dataset::Aliases;
 use crate::key::Key;
-use crate::look_alike::{look, look_or_itself};
+use crate::look_alike::{look, look_or_text};
 
 /// The rules, in the order in which they are tried.
 const STEPS: [Match; 4] = [
@@ -74,7 +74,7 @@ pub fn keys_by(rule: Match, written: Vec<Key>, aliases: &Aliases<'_>) -> Vec<Key
             .filter_map(|key| Some(Key::new(&look(&key.name)?, &look(&key.developer)?)))
             .collect(),
         _ => both()
-            .map(|key| Key::new(&look_or_itself(&key.name), ""))
+            .map(|key| Key::new(&look_or_text(&key.name), ""))
             .collect(),
     }
 }
@@ -94,7 +94,7 @@ mod tests {
             [ours, theirs].map(|models| models.iter().map(row).collect::<String>());
         read(&ours, &theirs, aliases, |ours, table, aliases| {
             let entries = match_models(ours, &table.models, aliases);
-            let told = entries.iter().map(|one| {
+            let lines = entries.iter().map(|one| {
                 let ours = one.name.zip(one.developer);
                 let theirs = one.their_name.zip(one.their_organization);
                 let [ours, theirs] = [ours, theirs].map(|side| {
@@ -104,7 +104,7 @@ mod tests {
                 });
                 format!("{:?} {ours} {theirs}", one.by)
             });
-            told.collect()
+            lines.collect()
         })
     }
 

@@ -11,7 +11,7 @@ use serde_json::value::{RawValue, Value};
 use super::{Estimates, Refused, record};
 use crate::dates;
 use crate::parallel;
-use crate::text::{SHORT_EXCERPT, excerpt, newlines, offset_in, position};
+use crate::text::{SHORT_EXCERPT, count_newlines, excerpt, offset_in, position};
 
 /// The number of bytes read at a time: few enough that a block stays in a core's cache, and that a file of a thousand models gives several
 /// cores a block each.
@@ -147,7 +147,7 @@ fn parse_in_blocks(file: &mut (impl Read + Send), size: usize) -> Option<Estimat
     });
     let blocks = parallel::map_each(blocks, |block| {
         let (records, rest) = records(str::from_utf8(&block).ok()?)?;
-        Some((records, rest.to_owned(), newlines(&block)))
+        Some((records, rest.to_owned(), count_newlines(&block)))
     });
     let blocks: Vec<_> = blocks.into_iter().collect::<Option<_>>()?;
 
@@ -160,7 +160,7 @@ fn parse_in_blocks(file: &mut (impl Read + Send), size: usize) -> Option<Estimat
         return None;
     }
     let mut estimates = saved(document.metadata);
-    let mut line = newlines(head.as_bytes()) + 1;
+    let mut line = count_newlines(head.as_bytes()) + 1;
     for (records, _, lines) in blocks {
         estimates.append(records, line);
         line += lines;
@@ -190,7 +190,7 @@ fn records(block: &str) -> Option<(Estimates, &str)> {
     let (mut line, mut counted) = (0, 0);
     while !rest.is_empty() {
         let start = offset_in(block, rest);
-        line += newlines(&block.as_bytes()[counted..start]);
+        line += count_newlines(&block.as_bytes()[counted..start]);
         counted = start;
         let end = record::read(rest, line, &mut estimates).ok()?;
         rest = rest[end..].trim_start_matches(BLANKS);

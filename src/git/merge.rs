@@ -13,7 +13,7 @@ use crate::key::Key;
 use crate::plan::row_order;
 use crate::schema::Column;
 use crate::terminal::bounded_model;
-use crate::text::{is_conflict_marker, is_same_text, newlines, quoted, shown};
+use crate::text::{count_newlines, is_conflict_marker, is_same_text, quoted, shown};
 
 /// The length and the labels of the markers around a conflict.
 #[derive(Debug, Clone)]
@@ -158,7 +158,7 @@ fn without_inner_markers(base: &[u8], marker_size: usize) -> (Cow<'_, [u8]>, Has
 /// The keys of the rows that are on these lines.
 fn keys_on((table, rows): &Version<'_>, lines: &HashSet<usize>) -> HashSet<Key> {
     let is_on_them = |row: &&Record<'_>| {
-        let last = row.line + newlines(row.raw.as_bytes());
+        let last = row.line + count_newlines(row.raw.as_bytes());
         (row.line..=last).any(|line| lines.contains(&line))
     };
     let rows = rows.iter().filter(is_on_them);

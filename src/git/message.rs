@@ -71,9 +71,9 @@ fn of_decision<'c>(mode: Mode, changes: &Changes<'c>) -> String {
             let note = change.new_note().filter(|_| mode != Mode::Review);
             let note = note.map(|note| shown(&one_line(note.into())).into_owned());
             let flop = || new_flop(change).filter(|_| !changes.updated.is_empty());
-            let said = note.or_else(flop);
-            let said = said.map_or_else(String::new, |said| format!(": {said}"));
-            format!("{verb} {}{said}", bounded(&change.name))
+            let detail = note.or_else(flop);
+            let detail = detail.map_or_else(String::new, |detail| format!(": {detail}"));
+            format!("{verb} {}{detail}", bounded(&change.name))
         }
         several => format!("{verb} {} models", several.len()),
     };

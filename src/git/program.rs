@@ -36,11 +36,11 @@ fn git_in(directory: &Path) -> Command {
 /// The output of git in a directory, run on these files with the repository's own index.
 pub(super) fn run_git(directory: &Path, args: &[&str], files: &[PathBuf]) -> Result<Vec<u8>> {
     let mut git = git_in(directory);
-    printed(git.env_remove("GIT_INDEX_FILE").args(args).args(files))
+    output_of(git.env_remove("GIT_INDEX_FILE").args(args).args(files))
 }
 
 /// The output of a git command, or an error with git's message.
-fn printed(git: &mut Command) -> Result<Vec<u8>> {
+fn output_of(git: &mut Command) -> Result<Vec<u8>> {
     let output = git.stdin(Stdio::null()).output().context(NO_GIT)?;
     if output.status.success() {
         return Ok(output.stdout);
@@ -106,7 +106,7 @@ pub fn revision(revision: &str, file: &Path) -> Result<Vec<u8>> {
     }
     // `git show` would accept a range as well, and print nothing.
     git.args(["cat-file", "--end-of-options", "blob"]);
-    printed(git.arg(object))
+    output_of(git.arg(object))
         .with_context(|| format!("{}: git has no {}", shown(revision), file.display()))
 }
 

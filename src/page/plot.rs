@@ -242,7 +242,7 @@ fn place_across(dots: &mut [Dot<'_>]) -> Vec<(NaiveDate, f64)> {
 /// A rectangle: its left and right edges, then its top and bottom edges.
 type Area = [(f64, f64); 2];
 
-fn touch(one: &Area, other: &Area) -> bool {
+fn overlap(one: &Area, other: &Area) -> bool {
     let mut sides = one.iter().zip(other);
     sides.all(|(one, other)| one.0 < other.1 && other.0 < one.1)
 }
@@ -312,7 +312,7 @@ fn placed(all: &[(f64, f64)], named: &[(&str, f64, f64)]) -> Option<Vec<Name>> {
         });
         let name = beside.into_iter().chain(above).find(|name| {
             let is_inside = name.x - GAP > LEFT && name.x + width < RIGHT && name.y - ABOVE > TOP;
-            let is_free = |area: Area| !used.iter().any(|other| touch(other, &area));
+            let is_free = |area: Area| !used.iter().any(|other| overlap(other, &area));
             is_inside && name.areas().all(is_free)
         })?;
         used.extend(name.areas());

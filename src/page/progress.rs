@@ -5,7 +5,7 @@ use std::iter;
 use maud::{Markup, html};
 
 use super::Page;
-use super::tables::{Section, heads};
+use super::tables::{Section, headings};
 use crate::dates;
 use crate::journal::JournalEntry;
 use crate::plan::Summary;
@@ -38,7 +38,7 @@ pub(super) fn section(page: &Page<'_>, summary: &Summary, above: usize) -> Marku
             "The dataset as it stands, and after the last run of each of the last " (SHOWN_DAYS) " days in the journal. "
             code { "core-dataset history" } " lists all runs. A bar is the share of the rows that are verified."
         },
-        head: html! { (heads("Day", &["Runs", "Rows", "At or above 1e25", "Verified"])) th scope="col" { "Share verified" } },
+        head: html! { (headings("Day", &["Runs", "Rows", "At or above 1e25", "Verified"])) th scope="col" { "Share verified" } },
         command: "history",
     };
     // Earlier versions did not count the rows at or above 1e25.

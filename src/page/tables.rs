@@ -69,7 +69,7 @@ impl Section {
 }
 
 /// The headings of a column of names, and of columns of numbers.
-pub(super) fn heads(of: &str, numbers: &[&str]) -> Markup {
+pub(super) fn headings(of: &str, numbers: &[&str]) -> Markup {
     html! {
         th scope="col" { (of) }
         @for title in numbers { th scope="col" class="number" { (title) } }
@@ -77,8 +77,8 @@ pub(super) fn heads(of: &str, numbers: &[&str]) -> Markup {
 }
 
 /// The headings of a table that compares two numbers of each model.
-fn change_heads(numbers: &[&str]) -> Markup {
-    html! { (heads("Model", numbers)) th scope="col" { "Class or side" } }
+fn change_headings(numbers: &[&str]) -> Markup {
+    html! { (headings("Model", numbers)) th scope="col" { "Class or side" } }
 }
 
 /// What has drifted, what passed 1e25 in the last refresh, which dismissed models have risen since, and what is probably renamed.
@@ -93,7 +93,7 @@ pub(super) fn to_decide(page: &Page<'_>) -> Markup {
              have no number themselves. "
             code { "core-dataset accept" } " says that the value stands, or takes the latest."
         },
-        head: change_heads(&["Verified FLOP", "Latest FLOP", "Factor"]),
+        head: change_headings(&["Verified FLOP", "Latest FLOP", "Factor"]),
         command: "list --drifted",
     };
     let day = last.map_or("", |entry| dates::day_text(&entry.at));
@@ -101,7 +101,7 @@ pub(super) fn to_decide(page: &Page<'_>) -> Markup {
         id: "crossed",
         title: "Crossed 1e25",
         meaning: html! { "Models that passed 1e25 FLOP in the last refresh, on " (bounded(day)) ", in either direction." },
-        head: change_heads(&["FLOP before", "FLOP now", "Factor"]),
+        head: change_headings(&["FLOP before", "FLOP now", "Factor"]),
         command: "list --crossed",
     };
     let reconsider = Section {
@@ -112,7 +112,7 @@ pub(super) fn to_decide(page: &Page<'_>) -> Markup {
              past 1e25. "
             code { "core-dataset dismiss" } " judges them again; with " code { "--undo" } " they come back."
         },
-        head: change_heads(&["Judged FLOP", "Latest FLOP", "Factor"]),
+        head: change_headings(&["Judged FLOP", "Latest FLOP", "Factor"]),
         command: "list --reconsider",
     };
     let renamed = Section {
@@ -146,14 +146,14 @@ pub(super) fn rows(page: &Page<'_>, rows: &[&Row<'_>]) -> Markup {
         id: "queue",
         title: "Review queue",
         meaning: html! { "Rows that no person has verified, highest training FLOP first." },
-        head: row_head(),
+        head: row_headings(),
         command: "list --unverified",
     };
     let confirmed = Section {
         id: "verified",
         title: "Verified",
         meaning: html! { "Rows that a person has confirmed, with their notes." },
-        head: row_head(),
+        head: row_headings(),
         command: "list --verified",
     };
     html! {
@@ -163,7 +163,7 @@ pub(super) fn rows(page: &Page<'_>, rows: &[&Row<'_>]) -> Markup {
 }
 
 /// The headings of a table of rows. The script sorts and filters the tables that have `aria-sort`.
-fn row_head() -> Markup {
+fn row_headings() -> Markup {
     html! {
         th scope="col" { "Model" }
         th scope="col" class="number" aria-sort="descending" { "FLOP" }

@@ -198,13 +198,13 @@ impl<'p> Draft<'p> {
     /// Removes the decision lines of a model for which `is_removed` returns true.
     fn remove_decisions(&mut self, model: &Key, is_removed: impl Fn(&DecisionLine<'_>) -> bool) {
         let lines = self.decisions.lines.iter();
-        let gone: Vec<usize> = lines
+        let removed_lines: Vec<usize> = lines
             .filter(|line| line.model == *model && is_removed(line))
             .map(|line| line.record.line)
             .collect();
         self.decisions_after.remove(|line| {
             let today = line.today;
-            today.is_some_and(|record| gone.contains(&record.line))
+            today.is_some_and(|record| removed_lines.contains(&record.line))
         });
     }
 

@@ -8,7 +8,7 @@ use crate::changes::Model;
 use crate::dataset::Mark;
 use crate::estimates::Latest;
 use crate::key::Key;
-use crate::look_alike::look_or_itself;
+use crate::look_alike::look_or_text;
 use crate::parallel;
 use crate::schema::Column;
 
@@ -20,7 +20,7 @@ pub type Renamed<'p> = Vec<Model<'p>>;
 /// estimates have for another model. Names that an alias joins are one model.
 pub(super) fn find<'p>(plan: &Plan<'p>, latest: &Latest<'p>) -> Vec<Renamed<'p>> {
     // A name without letters, digits or `+` looks like no other, but two developers may have it.
-    let look = |key: &Key| look_or_itself(&key.name);
+    let look = |key: &Key| look_or_text(&key.name);
     let looks = parallel::map(&plan.lines, |line| look(line.model()));
     // Most names occur once. The others, and the names of orphans, are grouped by the place of their first line.
     let mut firsts: HashMap<&str, usize> = HashMap::new();

@@ -16,7 +16,7 @@ pub(super) const MODEL_FLOP: &[Align] = &[Text, Text, Number, Paragraph];
 pub(super) const MODEL_CHANGE: &[Align] = &[Text, Text, Number, Number, Paragraph];
 
 /// A text shown in place of a number: in quotes, and short enough for a column of numbers.
-fn no_number(text: &str) -> String {
+fn quoted_for_number(text: &str) -> String {
     format!("\"{}\"", excerpt(&shown(text), 20))
 }
 
@@ -30,9 +30,9 @@ pub(super) fn model_change(sign: &str, change: &ModelChange<'_>, remark: &[Strin
         .field(Column::TrainingFlop)
         .filter(|_| change.latest_flop.is_none());
     if let Some(cell) = cell {
-        for (flop, said, text) in [(was, &mut from, &cell.from), (now, &mut to, &cell.to)] {
+        for (flop, shown, text) in [(was, &mut from, &cell.from), (now, &mut to, &cell.to)] {
             if flop.is_none() && !text.is_empty() {
-                *said = no_number(text);
+                *shown = quoted_for_number(text);
             }
         }
     }
@@ -81,33 +81,33 @@ pub fn marked(mark: Mark, name: &str) -> [Cell; 2] {
 
 /// The remarks on the cells that change, other than the training FLOP. Cells that people write come first. Cells of
 /// [derived](Column::is_derived) columns are mentioned only where the training FLOP stays the same and nothing else is remarked.
-pub(super) fn cell_news(change: &ModelChange<'_>) -> Vec<String> {
+pub(super) fn cell_remarks(change: &ModelChange<'_>) -> Vec<String> {
     let is_human = |column: &str| column == Column::Verified.name() || is_text_column(column);
     let mut fields: Vec<_> = change.fields.0.iter().collect();
     fields.sort_by_key(|(column, _)| !is_human(column));
-    let news = fields
+    let remarks = fields
         .iter()
-        .filter_map(|(column, cell)| news_of(column, cell));
-    let news: Vec<String> = news.collect();
+        .filter_map(|(column, cell)| cell_remark(column, cell));
+    let remarks: Vec<String> = remarks.collect();
     let (was, now) = change.flops();
-    if !news.is_empty() || was != now {
-        return news;
+    if !remarks.is_empty() || was != now {
+        return remarks;
     }
     fields
         .iter()
         .filter(|(column, _)| column.parse().is_ok_and(Column::is_derived))
-        .map(|(column, cell)| written_out(column, cell))
+        .map(|(column, cell)| cell_change(column, cell))
         .collect()
 }
 
 /// The remark on a cell that changes, unless the training FLOP says it already. Short cells are shown in full, long ones only by name.
-fn news_of(column: &str, cell: &FromTo<'_>) -> Option<String> {
+fn cell_remark(column: &str, cell: &FromTo<'_>) -> Option<String> {
     match column.parse() {
         Ok(Column::TrainingFlop) => {
             let was = cell.from.parse::<Flop>();
             let is_same_number = was.is_ok() && was == cell.to.parse();
-            let is_cut_alike = no_number(&cell.from) == no_number(&cell.to);
-            (is_same_number || is_cut_alike).then(|| written_out(column, cell))
+            let is_cut_alike = quoted_for_number(&cell.from) == quoted_for_number(&cell.to);
+            (is_same_number || is_cut_alike).then(|| cell_change(column, cell))
         }
         Ok(column) if column.is_derived() => None,
         // The words for confidence are clear without the name of the column.
@@ -115,7 +115,7 @@ fn news_of(column: &str, cell: &FromTo<'_>) -> Option<String> {
             Some(from_to(cell))
         }
         Ok(Column::Confidence | Column::Parameters | Column::ReleaseDate | Column::Verified) => {
-            Some(written_out(column, cell))
+            Some(cell_change(column, cell))
         }
         Ok(Column::Name | Column::Developer) => {
             let (from, to) = (bounded(&cell.from), bounded(&cell.to));
@@ -134,7 +134,7 @@ pub fn column_name(column: &str) -> String {
 }
 
 /// `training_flop_formatted blank → 5.96e+25`, with at most `CELL_EXCERPT` bytes of each text.
-pub(super) fn written_out(column: &str, cell: &FromTo<'_>) -> String {
+pub(super) fn cell_change(column: &str, cell: &FromTo<'_>) -> String {
     format!("{} {}", column_name(column), from_to(cell))
 }
 
@@ -154,16 +154,17 @@ pub(super) fn details(change: &ModelChange<'_>, limit: usize) -> Vec<String> {
         let [from, to] = [&cell.from, &cell.to].map(|text| quoted_to(limit, text));
         format!("{}: {from} → {to}", column_name(column))
     });
-    let is_told = change.decision.is_some() || change.field(Column::Reasoning).is_some();
-    let row = change.row.as_ref().filter(|_| !is_told);
+    let is_shown = change.decision.is_some() || change.field(Column::Reasoning).is_some();
+    let row = change.row.as_ref().filter(|_| !is_shown);
     let reasoning = row.and_then(|row| row.get(Column::Reasoning.name()));
     let reasoning = reasoning.filter(|text| !text.is_empty());
-    let said = reasoning.map(|text| format!("the row said reasoning {}", quoted_to(limit, text)));
-    lines.chain(said).collect()
+    let reasoning =
+        reasoning.map(|text| format!("the row said reasoning {}", quoted_to(limit, text)));
+    lines.chain(reasoning).collect()
 }
 
 /// The method, reasoning and sources of a new row, one per line.
-pub(super) fn grounds(plan: &Plan<'_>, line: &Line<'_>) -> Vec<String> {
+pub(super) fn basis(plan: &Plan<'_>, line: &Line<'_>) -> Vec<String> {
     [Column::EstimationMethod, Column::Reasoning, Column::Sources]
         .map(|column| (column.name(), plan.cell(line, column)))
         .iter()

@@ -5,8 +5,8 @@ use std::cmp::Reverse;
 use std::collections::HashMap;
 
 use super::entry::{
-    MODEL_CHANGE, MODEL_FLOP, cell_news, class_change, details, flop_text, flops, grounds,
-    model_change, model_row, written_out,
+    MODEL_CHANGE, MODEL_FLOP, basis, cell_change, cell_remarks, class_change, details, flop_text,
+    flops, model_change, model_row,
 };
 use super::rollup::rollup;
 use crate::changes::{Changes, Model, ModelChange};
@@ -30,14 +30,14 @@ pub(super) struct Groups<'r> {
 impl<'r> Groups<'r> {
     /// The lines of all groups, the most important first.
     pub fn lines(&self) -> Vec<String> {
-        let reasoning = self.kept_reasoning();
+        let reasoning = self.unchanged_reasoning();
         let groups = [
             self.crossed(&reasoning),
             self.drifted(),
             self.reconsider(),
             self.contradicted(),
             self.conflicts(),
-            self.like_dismissed(),
+            self.perhaps_dismissed(),
             self.added(),
             self.updated(),
             self.removed(),
@@ -97,8 +97,8 @@ impl<'r> Groups<'r> {
 
     /// With `--verbose`, in a run that follows the estimates: the reasoning of a row whose number changes while its reasoning stays.
     /// Without a plan, it is known only for the rows that left.
-    fn kept_reasoning(&self) -> impl Fn(&ModelChange<'_>) -> Option<String> {
-        let is_told = self.screen.shows_all && self.mode.follows_estimates();
+    fn unchanged_reasoning(&self) -> impl Fn(&ModelChange<'_>) -> Option<String> {
+        let is_shown = self.screen.shows_all && self.mode.follows_estimates();
         let left = self.changes.removed.iter().filter_map(|one| {
             let text = one.row.as_ref()?.get(Column::Reasoning.name())?;
             Some((one.key(), text.clone()))
@@ -112,7 +112,7 @@ impl<'r> Groups<'r> {
                 )
             })
         });
-        let texts: HashMap<Key, Cow<'_, str>> = match is_told {
+        let texts: HashMap<Key, Cow<'_, str>> = match is_shown {
             true => left.chain(changed).collect(),
             false => HashMap::new(),
         };
@@ -134,7 +134,7 @@ impl<'r> Groups<'r> {
             format!("Crossed: training FLOP that passes 1e25 ({up} upward, {down} downward)");
         self.list(&heading, MODEL_CHANGE, crossed, |change| {
             let sign = if is_above(change) { "↑" } else { "↓" };
-            let mut row = model_change(sign, change, &class_news(change));
+            let mut row = model_change(sign, change, &class_remark(change));
             row.below.extend(reasoning(change));
             row
         })
@@ -143,14 +143,14 @@ impl<'r> Groups<'r> {
     fn drifted(&self) -> Vec<String> {
         let heading = "Drifted: verified, but the latest estimate is 2× or more away, or on another side of a threshold";
         self.list(heading, MODEL_CHANGE, &self.changes.drifted, |change| {
-            model_change("!", change, &class_news(change))
+            model_change("!", change, &class_remark(change))
         })
     }
 
     fn reconsider(&self) -> Vec<String> {
         let heading = "Reconsider: dismissed as below, but the latest estimate is far above what was judged, or past a threshold; still kept out";
         self.list(heading, MODEL_CHANGE, &self.changes.reconsider, |change| {
-            model_change("!", change, &class_news(change))
+            model_change("!", change, &class_remark(change))
         })
     }
 
@@ -174,7 +174,7 @@ impl<'r> Groups<'r> {
     }
 
     /// New rows whose models may have been dismissed under another name.
-    fn like_dismissed(&self) -> Vec<String> {
+    fn perhaps_dismissed(&self) -> Vec<String> {
         let heading = "Perhaps dismissed: added, but a dismissed model looks alike; `alias` joins the two if they are one";
         let added = self.changes.added.iter();
         let added = added.filter(|change| change.reason.is_some());
@@ -189,16 +189,16 @@ impl<'r> Groups<'r> {
     fn added(&self) -> Vec<String> {
         let plan = self.plan.filter(|_| self.screen.shows_all);
         // The lines of the plan are in the order of the changes.
-        let mut grounds = plan.into_iter().flat_map(|plan| {
+        let mut basis = plan.into_iter().flat_map(|plan| {
             let added = plan.lines.iter().filter(|line| line.is_added());
-            added.map(|line| grounds(plan, line))
+            added.map(|line| basis(plan, line))
         });
         self.list("Added", MODEL_FLOP, &self.changes.added, |change| {
             let flop = flop_text(change.flops().1);
             let confidence = change.field(Column::Confidence).map_or("", |cell| &cell.to);
             let confidence = excerpt(confidence, SHORT_EXCERPT);
             let mut row = model_row("+", change, &[&flop, &confidence]);
-            row.below = grounds.next().unwrap_or_default();
+            row.below = basis.next().unwrap_or_default();
             row
         })
     }
@@ -207,21 +207,21 @@ impl<'r> Groups<'r> {
         let updated = &self.changes.updated;
         let mut lines = self.list("Updated", MODEL_CHANGE, updated, |change| {
             let (was, now) = change.flops();
-            let mut news = cell_news(change);
+            let mut remarks = cell_remarks(change);
             // In the other modes the cells that a person wrote are among the changes.
             if change.has_text && self.mode == Mode::Refresh {
-                news.insert(0, "noted".to_owned());
+                remarks.insert(0, "noted".to_owned());
             }
             let class = class_change(was, now).into_iter();
             if self.is_lost(change) {
-                news.extend(class);
+                remarks.extend(class);
             } else {
-                news.splice(..0, class);
+                remarks.splice(..0, class);
             }
-            model_change("~", change, &news)
+            model_change("~", change, &remarks)
         });
-        if let Some(said) = rollup(updated) {
-            lines.insert(1, wrap(&format!("  {said}"), "    ", self.screen));
+        if let Some(text) = rollup(updated) {
+            lines.insert(1, wrap(&format!("  {text}"), "    ", self.screen));
         }
         lines
     }
@@ -252,7 +252,7 @@ impl<'r> Groups<'r> {
     fn demoted(&self, reasoning: impl Fn(&ModelChange<'_>) -> Option<String>) -> Vec<String> {
         let heading = "Demoted: now below 5e24, kept for what a person wrote in them; decide whether they stay";
         self.list(heading, MODEL_CHANGE, &self.changes.demoted, |change| {
-            let mut row = model_change("⤓", change, &cell_news(change));
+            let mut row = model_change("⤓", change, &cell_remarks(change));
             row.below.extend(reasoning(change));
             row
         })
@@ -275,7 +275,7 @@ impl<'r> Groups<'r> {
             let flop = flop_text(change.flops().1);
             let mut remark = change.reason.as_deref().unwrap_or_default().to_owned();
             for (column, cell) in &change.fields.0 {
-                remark += &format!("; {}", written_out(column, cell));
+                remark += &format!("; {}", cell_change(column, cell));
             }
             model_row("?", change, &[&flop, &remark])
         })
@@ -285,14 +285,14 @@ impl<'r> Groups<'r> {
         let heading = "Duplicates: one model on several rows";
         self.list(heading, MODEL_FLOP, &self.changes.duplicates, |change| {
             let [kept, dropped] = [change.kept, change.dropped].map(Option::unwrap_or_default);
-            let mut said = format!("{kept} kept");
+            let mut remark = format!("{kept} kept");
             if dropped > 0 {
-                said += &format!(", {dropped} removed as duplicate");
+                remark += &format!(", {dropped} removed as duplicate");
             }
             if !human_work(change).is_empty() {
-                said += &format!(" ({})", human_work(change).join(", "));
+                remark += &format!(" ({})", human_work(change).join(", "));
             }
-            model_row("=", change, &["", &said])
+            model_row("=", change, &["", &remark])
         })
     }
 
@@ -316,28 +316,28 @@ pub(super) fn unestimated(input: &Input<'_>, screen: Screen) -> Vec<String> {
 /// The changes to the file as a whole.
 pub(super) fn layout(plan: &Plan<'_>, screen: Screen) -> Vec<String> {
     let header = &plan.dataset.table.header;
-    let mut said = Vec::new();
+    let mut texts = Vec::new();
     if header.has_old_name() {
-        said.push("the column `model` is renamed to `name`".to_owned());
+        texts.push("the column `model` is renamed to `name`".to_owned());
     }
     let missing: Vec<&str> = header.missing().collect();
     if !missing.is_empty() {
         let missing = missing.join(", ");
-        said.push(format!("columns are appended on the right: {missing}"));
+        texts.push(format!("columns are appended on the right: {missing}"));
     }
     if plan.has_unsorted_rows() {
-        said.push("the rows were in another order and are sorted by training FLOP".to_owned());
+        texts.push("the rows were in another order and are sorted by training FLOP".to_owned());
     }
-    sentences("Layout", said.len(), &said, screen)
+    sentences("Layout", texts.len(), &texts, screen)
 }
 
 /// The lines of a group of sentences that are not about single models; none where there are no sentences.
-fn sentences(heading: &str, total: usize, said: &[String], screen: Screen) -> Vec<String> {
+fn sentences(heading: &str, total: usize, texts: &[String], screen: Screen) -> Vec<String> {
     if total == 0 {
         return Vec::new();
     }
     let mut lines = vec![title(heading, total, screen)];
-    for text in said {
+    for text in texts {
         lines.push(wrap(&format!("  {}", shown(text)), "  ", screen));
     }
     lines
@@ -365,7 +365,7 @@ fn weight(change: &ModelChange<'_>) -> (bool, u64) {
 }
 
 /// The remark on a threshold between the two numbers of a change.
-fn class_news(change: &ModelChange<'_>) -> Vec<String> {
+fn class_remark(change: &ModelChange<'_>) -> Vec<String> {
     let (was, now) = flops(change);
     class_change(was, now).into_iter().collect()
 }

@@ -25,12 +25,12 @@ pub(super) fn rollup(changes: &[ModelChange<'_>]) -> Option<String> {
     let far = far.count();
     let mut factors: Vec<f64> = moved.iter().map(|(was, now)| was.factor(*now)).collect();
     factors.sort_by(f64::total_cmp);
-    let mut said = vec![format!(
+    let mut parts = vec![format!(
         "{far} of {} moved by 2× or more",
         plural(changes.len(), "row")
     )];
     if let Some(median) = median(&factors) {
-        said.push(format!(
+        parts.push(format!(
             "the median factor of the {} that moved is {}",
             factors.len(),
             factor_number(median, 2)
@@ -42,10 +42,10 @@ pub(super) fn rollup(changes: &[ModelChange<'_>]) -> Option<String> {
     ] {
         let kinds = kinds(changes, column);
         if !kinds.is_empty() {
-            said.push(format!("{what} {kinds}"));
+            parts.push(format!("{what} {kinds}"));
         }
     }
-    Some(said.join("; "))
+    Some(parts.join("; "))
 }
 
 /// The median of sorted numbers; for an even count it is the mean of the middle two.

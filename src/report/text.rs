@@ -109,17 +109,17 @@ fn decision_changes(mode: Mode, changes: &Changes<'_>, screen: Screen) -> Vec<St
 fn heading(input: &Input<'_>, dataset: &str, screen: Screen) -> String {
     let estimates = plural(input.models, "estimate");
     let models = plural(input.unique, "model");
-    let mut said = format!(
+    let mut text = format!(
         "{estimates} ({models}, {}",
         plural(input.candidates, "candidate")
     );
     if input.dismissed > 0 {
-        said += &format!(", {} of them dismissed", input.dismissed);
+        text += &format!(", {} of them dismissed", input.dismissed);
     }
     if let Some(saved) = input.saved_at {
-        said += &format!(", saved {}", shown(dates::day_text(saved)));
+        text += &format!(", saved {}", shown(dates::day_text(saved)));
     }
-    wrap(&format!("{said}) → {}", shown(dataset)), "  ", screen)
+    wrap(&format!("{text}) → {}", shown(dataset)), "  ", screen)
 }
 
 /// The counts of a dataset: all rows, then the rows of each kind, which add up to all. The kinds after the first three are listed only

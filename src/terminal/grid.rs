@@ -131,7 +131,7 @@ impl Grid {
         let mut ways = vec![self.narrowed(widths.clone(), indent, screen), widths];
         ways.dedup();
         let ways = ways.iter().map(|widths| {
-            let columns = self.laid_out(widths, indent, screen);
+            let columns = self.positions(widths, indent, screen);
             let rows = self.rows.iter();
             rows.flat_map(|row| row.lines(&columns, indent, screen))
                 .collect::<Vec<_>>()
@@ -147,16 +147,16 @@ impl Grid {
     }
 
     /// Places the columns one after another, and starts a new line where the screen has no more room.
-    fn laid_out(&self, widths: &[usize], indent: &str, screen: Screen) -> Vec<LaidOut<'_>> {
+    fn positions(&self, widths: &[usize], indent: &str, screen: Screen) -> Vec<Position<'_>> {
         let limit = screen.width.unwrap_or(usize::MAX);
         let (mut line, mut start) = (0, indent.width());
         let columns = self.columns.iter().zip(widths);
         columns
             .map(|((title, align), width)| {
                 if start + width > limit && start > indent.width() {
-                    (line, start) = (line + 1, indent.width() + DEEPER);
+                    (line, start) = (line + 1, indent.width() + EXTRA_INDENT);
                 }
-                let column = LaidOut {
+                let column = Position {
                     align: *align,
                     title,
                     line,
@@ -194,10 +194,10 @@ impl Grid {
         let mut least = widths.clone();
         for (least, (title, align)) in least.iter_mut().zip(&self.columns) {
             if *align == Align::Text {
-                *least = (*least).min(LEGIBLE.max(title.width()));
+                *least = (*least).min(LEAST_WIDTH.max(title.width()));
             }
         }
-        while taken(&widths, indent) > limit && taken(&least, indent) <= limit {
+        while line_width(&widths, indent) > limit && line_width(&least, indent) <= limit {
             let columns = widths.iter_mut().zip(&least);
             let wider = columns.filter(|(width, least)| **width > **least);
             if let Some((widest, _)) = wider.max() {
@@ -209,13 +209,13 @@ impl Grid {
 }
 
 /// A column of words never becomes narrower than this or than its title.
-const LEGIBLE: usize = 8;
+const LEAST_WIDTH: usize = 8;
 
 /// How much further the later lines of a row are indented than its first line.
-const DEEPER: usize = 4;
+const EXTRA_INDENT: usize = 4;
 
 /// The position of a column: on which line of its row, and where on that line.
-struct LaidOut<'g> {
+struct Position<'g> {
     align: Align,
     title: &'g str,
     line: usize,
@@ -226,8 +226,8 @@ struct LaidOut<'g> {
 impl GridRow {
     /// Puts each cell in its column, on a new line if the cell before it reaches into that column. A text that does not fit on the screen
     /// there goes below the row, with the title of its column.
-    fn lines(&self, columns: &[LaidOut<'_>], indent: &str, screen: Screen) -> Vec<String> {
-        let deeper = indent.to_owned() + &" ".repeat(DEEPER);
+    fn lines(&self, columns: &[Position<'_>], indent: &str, screen: Screen) -> Vec<String> {
+        let deeper = indent.to_owned() + &" ".repeat(EXTRA_INDENT);
         let limit = screen.width.unwrap_or(usize::MAX);
         let (mut lines, mut below) = (Vec::new(), Vec::new());
         let cells: Vec<_> = self.cells.iter().zip(columns).collect();
@@ -277,7 +277,7 @@ impl GridRow {
 }
 
 /// The width of a line with columns of these widths, two blanks apart.
-fn taken(widths: &[usize], indent: &str) -> usize {
+fn line_width(widths: &[usize], indent: &str) -> usize {
     // A last column of width 0, such as a paragraph, needs no blanks in front of it.
     let widths = match widths {
         [widths @ .., 0] => widths,

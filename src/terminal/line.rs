@@ -68,8 +68,8 @@ pub fn wrap(text: &str, indent: &str, screen: Screen) -> String {
 }
 
 /// A title in bold followed by a text, broken as by [`wrap`], perhaps within the title.
-pub fn headed(title: &str, behind: &str, screen: Screen) -> String {
-    let text = wrap(&format!("{title}{behind}"), "  ", screen);
+pub fn headed(title: &str, rest: &str, screen: Screen) -> String {
+    let text = wrap(&format!("{title}{rest}"), "  ", screen);
     let is_blank = |c: char| matches!(c, ' ' | '\n');
     let letters = title.chars().filter(|c| !is_blank(*c)).count();
     let mut places = text.char_indices().filter(|(_, c)| !is_blank(*c));
@@ -106,7 +106,7 @@ mod tests {
             ..Screen::default()
         };
         let bold = |title: &str| screen.paint(Tone::Heading, title);
-        for (title, behind, expected) in [
+        for (title, rest, expected) in [
             ("Notes", ": short", bold("Notes") + ": short"),
             (
                 "a name (of many)",
@@ -116,7 +116,7 @@ mod tests {
             ("Drifted 1", " of them", bold("Drifted 1") + " of\n  them"),
             ("two words", "", bold("two words")),
         ] {
-            assert_eq!(headed(title, behind, screen), expected);
+            assert_eq!(headed(title, rest, screen), expected);
         }
     }
 

@@ -8,7 +8,7 @@ use super::line::wrap;
 use super::screen::Screen;
 
 /// The indent of the continued lines of a message. It is deeper than the indent of each of several errors.
-const CONTINUED: &str = "         ";
+const CONTINUATION_INDENT: &str = "         ";
 
 /// Writes messages to stderr without disturbing the spinner of a long run, and broken between words on a terminal.
 #[derive(Debug, Clone)]
@@ -19,7 +19,7 @@ pub struct Messages {
 
 impl Messages {
     /// The messages of a run with this spinner.
-    pub fn beside(progress: &ProgressBar) -> Messages {
+    pub fn with_progress(progress: &ProgressBar) -> Messages {
         Messages {
             progress: progress.clone(),
             screen: Screen::of_stderr(),
@@ -32,7 +32,7 @@ impl Write for Messages {
     fn write(&mut self, message: &[u8]) -> io::Result<usize> {
         let mut text = String::new();
         for line in String::from_utf8_lossy(message).lines() {
-            text += &format!("{}\n", wrap(line, CONTINUED, self.screen));
+            text += &format!("{}\n", wrap(line, CONTINUATION_INDENT, self.screen));
         }
         let write = || io::stderr().write_all(text.as_bytes());
         self.progress.suspend(write)?;

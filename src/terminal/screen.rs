@@ -67,7 +67,7 @@ impl Screen {
     }
 
     /// The same screen with its current width, because a person can resize a terminal.
-    pub fn measured_anew(self) -> Screen {
+    pub fn remeasured(self) -> Screen {
         Screen {
             width: width_of_stdout(),
             ..self

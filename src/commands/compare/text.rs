@@ -77,8 +77,8 @@ const COLUMNS: [ShownColumn; 15] = [
 /// Their name for a model that we lack, or for one that agrees and that they write in another way.
 fn their_name(entry: &Entry<'_>) -> Cell {
     let is_agreed = entry.category() == Category::Agreement;
-    let is_told = entry.name.is_none() || (is_agreed && entry.by != Match::Exact);
-    name(entry.their_name.filter(|_| is_told))
+    let is_shown = entry.name.is_none() || (is_agreed && entry.by != Match::Exact);
+    name(entry.their_name.filter(|_| is_shown))
 }
 
 /// A model of theirs beside one of ours, if the two may not be the same.
@@ -100,8 +100,8 @@ fn candidate(entry: &Entry<'_>) -> Cell {
 /// it is never outside.
 fn range(entry: &Entry<'_>) -> Cell {
     let word = |is_within| if is_within { "within" } else { "outside" };
-    let is_told = entry.by.is_sure() && entry.category() != Category::Agreement;
-    name(entry.within_theirs.filter(|_| is_told).map(word))
+    let is_shown = entry.by.is_sure() && entry.category() != Category::Agreement;
+    name(entry.within_theirs.filter(|_| is_shown).map(word))
 }
 
 fn factor(entry: &Entry<'_>) -> Cell {

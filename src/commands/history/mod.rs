@@ -66,7 +66,7 @@ pub(crate) fn run(config: &Config, args: &HistoryArgs) -> Result<()> {
         let estimates = load::estimates(config, &aliases).unwrap_or_default();
         let latest = Latest::of(&estimates, &aliases);
         let lookup = Lookup::of(&dataset, Some(&latest), &decisions, &aliases)
-            .and(subjects(&entries, &aliases));
+            .with_models(subjects(&entries, &aliases));
         let model = &lookup.find_model(name, args.developer.as_deref())?[0].model;
         let mut events = events(&entries, &aliases, model);
         let total = events.len();

@@ -12,7 +12,7 @@ use crate::report::{
 use crate::schema::{Column, is_text_column};
 use crate::terminal::Align::{Number, Paragraph, Sentence, Text};
 use crate::terminal::{Cell, Grid, GridRow, Screen, Tone, bounded, headed, wrap};
-use crate::text::{LONG_EXCERPT, SHORT_EXCERPT, one_line, quoted_to, shown_of};
+use crate::text::{LONG_EXCERPT, SHORT_EXCERPT, one_line, quoted_to, shown_count};
 
 /// Every run with what it changed, a line each, and how to show one in full.
 pub(super) fn runs(entries: &[JournalEntry<'_>], total: usize, screen: Screen) -> String {
@@ -30,7 +30,7 @@ pub(super) fn runs(entries: &[JournalEntry<'_>], total: usize, screen: Screen) -
     for (number, entry) in (1..).zip(entries) {
         grid.push(run_cells(number, entry));
     }
-    let count = shown_of(entries.len(), total, "run");
+    let count = shown_count(entries.len(), total, "run");
     let hint = format!("{count}; run 1 is the newest, and `history --run 1 -v` prints its report");
     grid.text(Some(&wrap(&hint, "", screen)), screen)
 }
@@ -48,15 +48,15 @@ fn run_cells(number: usize, entry: &JournalEntry<'_>) -> [Cell; 6] {
         ("decision removed", removed),
         ("alias", changes.aliases.iter().collect()),
     ]);
-    let mut said = Vec::new();
+    let mut counts = Vec::new();
     for (what, changes) in groups {
         let count = count_rows(&changes);
         let counted = changes.iter().filter(|change| change.dropped != Some(0));
         let names: Vec<String> = counted.map(|change| named(what, change)).collect();
         if (1..=NAMED).contains(&names.len()) {
-            said.push(format!("{count} {what} ({})", names.join(", ")));
+            counts.push(format!("{count} {what} ({})", names.join(", ")));
         } else if count > 0 {
-            said.push(format!("{count} {what}"));
+            counts.push(format!("{count} {what}"));
         }
     }
     [
@@ -65,7 +65,7 @@ fn run_cells(number: usize, entry: &JournalEntry<'_>) -> [Cell; 6] {
         Cell::name(Tone::Heading, &entry.mode),
         Cell::name(Tone::Plain, entry.by.as_deref().unwrap_or("?")),
         Cell::plain(&entry.summary.total.to_string()),
-        Cell::plain(&said.join(", ")),
+        Cell::plain(&counts.join(", ")),
     ]
 }
 
@@ -73,14 +73,14 @@ fn run_cells(number: usize, entry: &JournalEntry<'_>) -> [Cell; 6] {
 fn named(what: &str, change: &ModelChange<'_>) -> String {
     let note = change.new_note();
     let note = note.map(|note| quoted_to(SHORT_EXCERPT, &one_line(note.into())));
-    let told = match what {
+    let remark = match what {
         // The change has the name of the row that stays.
         "removed as duplicate" => return format!("of {}", bounded(&change.name)),
         "removed" => Some(why_it_left(change)),
         _ => note,
     };
-    let told = told.map_or_else(String::new, |told| format!(": {told}"));
-    bounded(&change.name) + &told
+    let remark = remark.map_or_else(String::new, |remark| format!(": {remark}"));
+    bounded(&change.name) + &remark
 }
 
 /// Why a row left: the estimate's training FLOP, confidence and reasoning, or the reason why there is no estimate.
@@ -199,14 +199,14 @@ fn details(event: &Event<'_>) -> Vec<String> {
     if let Some(decision) = &change.decision {
         let [was, now] = [change.judged_flop, change.latest_flop].map(Option::flatten);
         let (judged, latest) = flop_texts(was, now);
-        let mut said = bounded(decision);
+        let mut text = bounded(decision);
         // Some decisions do not state the number that was judged.
         if was.is_some() {
-            said += &format!(", judged at {judged}");
+            text += &format!(", judged at {judged}");
         }
-        lines.push(format!("{said}, latest {latest}"));
+        lines.push(format!("{text}, latest {latest}"));
     }
-    lines.extend(told_by_rows(change));
+    lines.extend(row_texts(change));
     lines
 }
 
@@ -215,7 +215,7 @@ fn details(event: &Event<'_>) -> Vec<String> {
 fn flop(change: &ModelChange<'_>) -> Option<String> {
     let (was, now) = change.flops();
     let (from, to) = flop_texts(was, now);
-    let mut said = match (was, now) {
+    let mut text = match (was, now) {
         (Some(was), Some(now)) if was != now => {
             format!("{from} → {to} FLOP, {}", factor_and_class(was, now))
         }
@@ -225,21 +225,21 @@ fn flop(change: &ModelChange<'_>) -> Option<String> {
         _ => return None,
     };
     if now.is_some_and(|now| now < Flop::CANDIDATE) {
-        said += ", below 5e24";
+        text += ", below 5e24";
     }
-    Some(said)
+    Some(text)
 }
 
 /// The marks and human text of the rows that left, and their confidence and reasoning where these are not listed as changes.
-fn told_by_rows(change: &ModelChange<'_>) -> Vec<String> {
+fn row_texts(change: &ModelChange<'_>) -> Vec<String> {
     let mut lines = Vec::new();
     for (column, text) in change.row.iter().chain(&change.rows).flat_map(|row| &row.0) {
-        let is_told = match column.parse() {
+        let is_shown = match column.parse() {
             Ok(known @ (Column::Confidence | Column::Reasoning)) => change.field(known).is_none(),
             Ok(Column::Verified) => true,
             _ => is_text_column(column),
         };
-        if is_told && !text.trim().is_empty() {
+        if is_shown && !text.trim().is_empty() {
             let text = quoted_to(LONG_EXCERPT, text);
             lines.push(format!("the row said {} {text}", bounded(column)));
         }

@@ -16,7 +16,7 @@ use crate::key::Key;
 use crate::report::flop_texts;
 use crate::terminal::Align::{Number, Paragraph, Sentence, Text};
 use crate::terminal::{Cell, Grid, Screen, Tone};
-use crate::text::{SHORT_EXCERPT, excerpt, shown_of};
+use crate::text::{SHORT_EXCERPT, excerpt, shown_count};
 
 /// A dismissed model. In JSON, the keys are the field names.
 #[derive(Serialize)]
@@ -107,5 +107,5 @@ fn text(models: &[Dismissed], total: usize, screen: Screen) -> String {
             Cell::new(Tone::Quiet, &excerpt(model.note.trim(), SHORT_EXCERPT)),
         ]);
     }
-    grid.text(Some(&shown_of(models.len(), total, "model")), screen)
+    grid.text(Some(&shown_count(models.len(), total, "model")), screen)
 }

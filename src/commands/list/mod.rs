@@ -164,10 +164,10 @@ impl FilterArgs {
 ///
 /// # Errors
 /// A usage error if there is no such column.
-fn places(asked: Option<&[String]>, header: &Header<'_>) -> Result<Vec<usize>> {
+fn places(requested: Option<&[String]>, header: &Header<'_>) -> Result<Vec<usize>> {
     let schema = Column::ALL.iter().map(|column| header.place(*column));
     let own = header.own_columns().map(|(place, _)| place);
-    let Some(names) = asked else {
+    let Some(names) = requested else {
         return Ok(schema.chain(own).collect());
     };
     let mut places = Vec::new();

@@ -65,10 +65,10 @@ impl RowArgs {
     /// Whether a model meets the conditions that do not need a row: those on its developer, its training FLOP and its texts.
     pub fn accepts_model(&self, keys: [&Key; 2], flop: Option<Flop>, texts: &[&str]) -> bool {
         let has_text = |text: &str| texts.iter().any(|own| folded(own).contains(&folded(text)));
-        let is_by = |name: &str| keys.map(|key| &key.developer).contains(&&folded(name));
+        let has_developer = |name: &str| keys.map(|key| &key.developer).contains(&&folded(name));
         (self.min_flop.is_none() || flop >= self.min_flop)
             && (self.max_flop).is_none_or(|most| flop.is_some_and(|flop| flop <= most))
-            && self.developer.as_deref().is_none_or(is_by)
+            && self.developer.as_deref().is_none_or(has_developer)
             && self.text.as_deref().is_none_or(has_text)
     }
 }
@@ -144,12 +144,12 @@ impl<'d> Crossings<'d> {
             let Some(of_key) = rows.get(&key) else {
                 // Of a row that left without an entry, for example by hand, only the crossing is known.
                 let flop = change.to_flop.map_or_else(String::new, Flop::shortest);
-                let told = Map(vec![
+                let crossing_cells = Map(vec![
                     (Column::Name.name().into(), change.name.clone()),
                     (Column::Developer.name().into(), change.developer.clone()),
                     (Column::TrainingFlop.name().into(), flop.into()),
                 ]);
-                let cells = journalled.get(&key).copied().unwrap_or(&told);
+                let cells = journalled.get(&key).copied().unwrap_or(&crossing_cells);
                 let row = dataset.row_that_left(key, cells);
                 crossings.left.push((row, change));
                 continue;
@@ -158,10 +158,10 @@ impl<'d> Crossings<'d> {
             free.retain(|row| !crossings.today.contains_key(&row.record.line));
             // A number that was edited since no longer identifies the row. A marked row has not crossed, unless it was marked since.
             free.retain(|row| of_key.len() == 1 || row.flop == change.to_flop || !row.is_marked());
-            let meant = free
+            let crossed_row = free
                 .into_iter()
                 .min_by_key(|row| (row.flop != change.to_flop, row.is_marked()));
-            if let Some(row) = meant {
+            if let Some(row) = crossed_row {
                 crossings.today.insert(row.record.line, change);
             }
         }
@@ -207,7 +207,7 @@ impl<'d> List<'d> {
         crossings: &'d Crossings<'d>,
         renamed: &'d [Renamed<'d>],
     ) -> Vec<Listed<'d>> {
-        let (dataset, asked) = (self.dataset, args.states);
+        let (dataset, states) = (self.dataset, args.states);
         let mut groups: HashMap<Key, usize> = HashMap::new();
         for (place, group) in renamed.iter().enumerate() {
             groups.extend(group.iter().map(|model| (model.key(), place)));
@@ -228,13 +228,13 @@ impl<'d> List<'d> {
                 row,
                 has_left,
                 crossing: crossing.copied(),
-                drift: drift.filter(|_| asked.drifted && !has_left),
-                is_demoted: asked.demoted && row.is_demoted() && !has_left,
-                orphan: orphan.filter(|_| asked.orphaned && !has_left),
+                drift: drift.filter(|_| states.drifted && !has_left),
+                is_demoted: states.demoted && row.is_demoted() && !has_left,
+                orphan: orphan.filter(|_| states.orphaned && !has_left),
                 group,
                 others: others.collect(),
             };
-            let is_in_a_state = asked == StateArgs::default()
+            let is_in_a_state = states == StateArgs::default()
                 || listed.crossing.is_some()
                 || listed.drift.is_some()
                 || listed.is_demoted

@@ -12,7 +12,7 @@ use crate::terminal::Align::{Number, Paragraph, Sentence, Text};
 use crate::terminal::{
     self, Align, Cell, Grid, GridRow, Screen, Tone, bounded, bounded_model, wrap,
 };
-use crate::text::{LONG_EXCERPT, SHORT_EXCERPT, excerpt, shown, shown_of};
+use crate::text::{LONG_EXCERPT, SHORT_EXCERPT, excerpt, shown, shown_count};
 
 /// The columns between the name and the remarks, each with the least screen width at which it is shown. Developer and FLOP are always
 /// shown, any other column only if the screen is wide enough and a row fills it.
@@ -35,7 +35,7 @@ pub(super) fn text(list: &List<'_>, screen: Screen) -> String {
         true => requested_columns(list, screen),
         false => default_columns(list, screen),
     };
-    let total = shown_of(list.rows.len(), list.total, "row");
+    let total = shown_count(list.rows.len(), list.total, "row");
     grid.text(Some(&total), screen)
 }
 
@@ -105,31 +105,31 @@ fn text_of<'l>(list: &List<'_>, row: &'l Row<'_>, column: Column) -> Cow<'l, str
 /// The details of a row in the requested states.
 fn remark(list: &List<'_>, listed: &Listed<'_>) -> String {
     let row = listed.row;
-    let mut said = Vec::new();
+    let mut parts = Vec::new();
     if let Some((Some(from), Some(to))) = listed.crossing.map(ModelChange::flops) {
         let (before, after) = from.rounded_apart(to);
         let left = if listed.has_left { ", removed" } else { "" };
         let factor = factor_and_class(from, to);
-        said.push(format!("{before} → {after}, {factor}{left}"));
+        parts.push(format!("{before} → {after}, {factor}{left}"));
     }
     if let Some(drift) = listed.drift {
         let (_, latest) = flop_texts(drift.verified, Some(drift.latest));
         let meaning = |verified| factor_and_class(verified, drift.latest);
         let meaning = drift.verified.map_or_else(String::new, meaning);
-        said.push(format!("latest {latest} {meaning}"));
+        parts.push(format!("latest {latest} {meaning}"));
     }
     if listed.is_demoted
         && let Some((_, text)) = list.dataset.human_text(row).next()
     {
-        said.push(format!("\"{}\"", excerpt(text.trim(), SHORT_EXCERPT)));
+        parts.push(format!("\"{}\"", excerpt(text.trim(), SHORT_EXCERPT)));
     }
-    said.extend(listed.orphan.map(str::to_owned));
+    parts.extend(listed.orphan.map(str::to_owned));
     if !listed.others.is_empty() {
         let model = |other: &&Model<'_>| bounded_model(&other.name, &other.developer);
         let others = terminal::listed(listed.others.iter().map(model));
-        said.push(format!("also {others}"));
+        parts.push(format!("also {others}"));
     }
-    said.join("; ")
+    parts.join("; ")
 }
 
 /// With `--verbose`, the reasoning, the sources and the human text, a paragraph each.

@@ -93,9 +93,9 @@ struct Review {
     queue: Vec<[String; 2]>,
     /// What was decided on each model so far; `None` if it was skipped or the decision changed nothing. The next model in the queue is the
     /// current one.
-    steps: Vec<Option<Made>>,
+    steps: Vec<Option<MadeDecision>>,
     /// Decisions that `b` did not take back, because somebody has changed the model since. They still count.
-    kept: Vec<Made>,
+    kept: Vec<MadeDecision>,
     is_over: bool,
 }
 
@@ -112,7 +112,7 @@ enum Verdict {
 
 /// The common reasons why a decision cannot be made on a model as it was shown, so that nobody types a note in vain. The decision itself
 /// detects the others.
-fn in_the_way(shown: &ShownModel, what: Verdict) -> Option<&'static str> {
+fn obstacle(shown: &ShownModel, what: Verdict) -> Option<&'static str> {
     let is_marked = matches!(shown.mark, Some(Mark::Verified | Mark::Protected));
     let latest = shown.latest.as_ref().and_then(|one| one.flop);
     let is_stale = latest.is_some() && latest != shown.flop;
@@ -136,7 +136,7 @@ fn in_the_way(shown: &ShownModel, what: Verdict) -> Option<&'static str> {
     }
 }
 
-struct Made {
+struct MadeDecision {
     what: Verdict,
     model: Key,
     before: ModelState,
@@ -147,7 +147,7 @@ impl Review {
     /// Shows one model after another, and asks what to do with each until an answer leads to the next.
     fn go_through(&mut self) -> Result<()> {
         while !self.is_over {
-            self.config.screen = self.config.screen.measured_anew();
+            self.config.screen = self.config.screen.remeasured();
             let Some([name, developer]) = self.queue.get(self.steps.len()) else {
                 // After the last model, it is still possible to go back to it.
                 match self.asker.ask_letter(LAST)? {
@@ -212,7 +212,7 @@ impl Review {
     /// Asks for the details of a decision, and writes it. The model is looked up again under the lock and remembered. If it is no longer as
     /// the person saw it, nothing is written, and it is shown again.
     fn decide(&mut self, what: Verdict, shown: &ShownModel) -> Result<bool> {
-        if let Some(why) = in_the_way(shown, what) {
+        if let Some(why) = obstacle(shown, what) {
             println!("{}", wrap(why, "", self.config.screen));
             return Ok(false);
         }
@@ -241,7 +241,7 @@ impl Review {
                 Verdict::Ignored => curation.dismiss(subject, Decision::Ignore, &note),
                 Verdict::Accepted => curation.accept(subject, &note),
             }?;
-            Ok(Made {
+            Ok(MadeDecision {
                 what,
                 before,
                 after: curation.draft.state(&subject.model, curation.aliases),
@@ -311,7 +311,7 @@ impl Review {
         let [name, _] = &self.queue[self.steps.len() - 1];
         let mut is_as_left = true;
         let taken_back = self.curate(Mode::Review, |curation| {
-            let Made { model, before, after, .. } = last;
+            let MadeDecision { model, before, after, .. } = last;
             is_as_left = curation.draft.state(model, curation.aliases) == *after;
             if !is_as_left {
                 bail!(
@@ -353,7 +353,7 @@ impl Review {
 }
 
 /// How many decisions of each kind were made, if any.
-fn summary<'m>(made: impl Iterator<Item = &'m Made>) -> Option<String> {
+fn summary<'m>(made: impl Iterator<Item = &'m MadeDecision>) -> Option<String> {
     let counts = most_frequent(made.map(|one| <&str>::from(one.what)));
     let counts: Vec<String> = counts
         .iter()

@@ -197,8 +197,8 @@ fn differing<'s>(row: &NamedCells<'s>, estimate: &NamedCells<'s>, follows: bool)
         let own = row.get(*name).map_or("", |own| own);
         let is_same = |column: Column| !follows && column.is_same(own, text);
         // An estimate without a number says nothing about the class.
-        let is_said = **name != Column::ThresholdClassification.name() || !text.is_empty();
-        is_said && !is_same_text(own, text) && !name.parse().is_ok_and(is_same)
+        let is_stated = **name != Column::ThresholdClassification.name() || !text.is_empty();
+        is_stated && !is_same_text(own, text) && !name.parse().is_ok_and(is_same)
     });
     differs.map(|(name, _)| *name).collect()
 }
@@ -220,8 +220,8 @@ fn why(
     if let Some(line) = dismissal
         && let Some(decision) = line.decision
     {
-        let is_risen = line.is_to_reconsider(subject.latest_flop());
-        let reconsider = if is_risen { ", to reconsider" } else { "" };
+        let has_risen = line.is_to_reconsider(subject.latest_flop());
+        let reconsider = if has_risen { ", to reconsider" } else { "" };
         return format!("dismissed ({}){reconsider}{leaves}", decision.name());
     }
     if let Some(row) = subject.row {

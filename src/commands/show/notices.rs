@@ -24,14 +24,14 @@ pub(super) fn notices(
         notices.push(format!("On lines {lines}: {HOW_TO_JOIN}"));
     }
     let further_rows = subjects[1..].iter().filter_map(|other| other.row);
-    notices.extend(further_rows.map(|row| further_row(dataset, row)));
+    notices.extend(further_rows.map(|row| other_row(dataset, row)));
     notices.extend(drift.map(|drift| {
         let said = drift_text(&drift);
         format!("Drifted: {said}; `accept` lets it stand, and `accept --latest` takes the latest")
     }));
     if let Some(row) = subjects[0].row {
         let line = plan.lines.iter().find(|line| line.is_of(row));
-        notices.extend(next(line, plan));
+        notices.extend(next_refresh(line, plan));
         let dismissed = line.and_then(|line| line.looks_like.as_ref());
         notices.extend(dismissed.map(|other| {
             let other = bounded_model(&other.name, &other.developer);
@@ -52,21 +52,21 @@ pub(super) fn notices(
 }
 
 /// A further row of the model: its line, its number, its mark and its human text.
-fn further_row(dataset: &Dataset<'_>, row: &Row<'_>) -> String {
+fn other_row(dataset: &Dataset<'_>, row: &Row<'_>) -> String {
     let [name, developer] = dataset.table.name_and_developer(&row.record);
     let name = bounded_model(name, developer);
-    let mut said = format!("Line {}, {name}: {}", row.record.line, flop_text(row.flop));
+    let mut description = format!("Line {}, {name}: {}", row.record.line, flop_text(row.flop));
     let header = &dataset.table.header;
     let mark = header.place(Column::Verified);
     let mark = row.is_marked().then(|| (mark, row.record.cell(mark)));
     for (place, text) in mark.into_iter().chain(dataset.human_text(row)) {
-        said += &format!("; {} \"{}\"", header.name(place), text.trim());
+        description += &format!("; {} \"{}\"", header.name(place), text.trim());
     }
-    said
+    description
 }
 
 /// What the next refresh does to a row, if anything. A row without a line in the plan leaves.
-fn next(line: Option<&Line<'_>>, plan: &Plan<'_>) -> Option<String> {
+fn next_refresh(line: Option<&Line<'_>>, plan: &Plan<'_>) -> Option<String> {
     let Some(line) = line else {
         return Some("Next refresh: the row leaves".to_owned());
     };
@@ -83,7 +83,7 @@ fn decision_text(line: &DecisionLine<'_>, decisions: &Decisions<'_>) -> String {
     let (flop, at) = (cell(DecisionColumn::Flop), cell(DecisionColumn::At));
     let flop = line.flop.map_or(flop.to_owned(), Flop::rounded);
     let day = dates::moment(at).map_or(at, |_| dates::day_text(at));
-    let mut said = String::new();
+    let mut description = String::new();
     for (before, text) in [
         ("", cell(DecisionColumn::Decision)),
         (" at ", &flop),
@@ -92,8 +92,8 @@ fn decision_text(line: &DecisionLine<'_>, decisions: &Decisions<'_>) -> String {
         (": ", cell(DecisionColumn::Note)),
     ] {
         if !text.is_empty() {
-            said += &format!("{before}{text}");
+            description += &format!("{before}{text}");
         }
     }
-    said
+    description
 }

@@ -64,12 +64,12 @@ pub(super) fn text(model: &Shown<'_>, screen: Screen) -> String {
 
 fn title(model: &Shown<'_>, screen: Screen) -> String {
     let name = bounded_model(model.name, model.developer);
-    let (behind, place) = match model.line {
+    let (rest, place) = match model.line {
         Some(line) => (format!(", line {line}"), "In"),
         None => (String::new(), "Not in"),
     };
     let why = format!("{place} the dataset: {}", model.why);
-    let mut title = headed(&name, &behind, screen);
+    let mut title = headed(&name, &rest, screen);
     for line in [&why].into_iter().chain(&model.notices) {
         let line = excerpt(line, LONG_EXCERPT);
         title += &format!("\n{}", wrap(&shown(&line), "  ", screen));

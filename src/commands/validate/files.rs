@@ -8,7 +8,7 @@ use chrono::{NaiveDate, TimeDelta};
 
 use super::codes::Code;
 use super::findings::Findings;
-use super::rows::unseen_in_name;
+use super::rows::invisible_in_name;
 use crate::commands::{brakes, load, message};
 use crate::config::Config;
 use crate::dataset::{Aliases, Dataset, DecisionColumn, DecisionFaultKind, Decisions, Refusal};
@@ -34,23 +34,23 @@ pub(super) fn estimates(
         Ok(Ok(estimates)) => estimates,
         Ok(Err(refused)) => {
             let message = format!("{} (at column {})", refused.message, refused.column);
-            findings.found(Code::EstimatesRefused, path, refused.line, message);
+            findings.add(Code::EstimatesRefused, path, refused.line, message);
             return refused.estimates();
         }
         Err(error) => {
-            findings.found(Code::EstimatesMissing, path, 1, without_path(&error, path));
+            findings.add(Code::EstimatesMissing, path, 1, without_path(&error, path));
             return Estimates::default();
         }
     };
     estimates.apply_aliases(aliases);
-    let mut found = |code, value: &str, message| {
-        let finding = findings.found(code, path, 1, message);
+    let mut add = |code, value: &str, message| {
+        let finding = findings.add(code, path, 1, message);
         finding.in_column("saved_at").with_value(value);
     };
     if let Some(value) = &estimates.saved_at_unreadable {
         let shown = bounded(value);
         let message = format!("{shown}: expected a date, such as 2025-08-15; it counts as none");
-        found(Code::SavedAtUnreadable, value, message);
+        add(Code::SavedAtUnreadable, value, message);
     }
     if let Some(text) = &estimates.saved_at
         && let Some(age) = load::age(config, &estimates)
@@ -58,14 +58,14 @@ pub(super) fn estimates(
         if age > TimeDelta::days(OLD_AFTER_DAYS) {
             let days = age.num_days();
             let message = format!("saved {days} days ago: is the pipeline still running?");
-            found(Code::EstimatesOld, text, message);
+            add(Code::EstimatesOld, text, message);
         }
-        if load::is_yet_to_come(age) {
+        if load::is_in_future(age) {
             let message = format!("saved at {text}, which is yet to come: is a clock wrong?");
-            found(Code::SavedInTheFuture, text, message);
+            add(Code::SavedInTheFuture, text, message);
         }
         if let Some(message) = brakes::saved_earlier(text, journal) {
-            found(Code::EstimatesEarlier, text, message);
+            add(Code::EstimatesEarlier, text, message);
         }
     }
     estimates
@@ -88,24 +88,24 @@ pub(super) fn records(
             let (index, value) = (fault.index, bounded(&fault.value));
             let message = format!("models[{index}]: {value}: {}", fault.reason);
             let model = [&fault.name, &fault.developer].map(Option::as_deref);
-            let finding = findings.found(code, path, fault.line, message);
+            let finding = findings.add(code, path, fault.line, message);
             finding.about(model, fault.field, &fault.value);
         }
     }
     for estimate in &estimates.usable {
-        let mut found = |code, column: Column, message| {
+        let mut add = |code, column: Column, message| {
             let model = [&*estimate.name, &estimate.developer].map(Some);
-            let finding = findings.found(code, path, estimate.line, message);
+            let finding = findings.add(code, path, estimate.line, message);
             finding.about(model, column.name(), &estimate.cell(column));
         };
         for column in [Column::Name, Column::Developer] {
-            if let Some(message) = unseen_in_name(&estimate.cell(column)) {
-                found(Code::InvisibleCharacter, column, message);
+            if let Some(message) = invisible_in_name(&estimate.cell(column)) {
+                add(Code::InvisibleCharacter, column, message);
             }
         }
         if let Some(day) = estimate.release_date.filter(|day| *day > today) {
             let message = format!("{day} is in the future");
-            found(Code::ReleaseInTheFuture, Column::ReleaseDate, message);
+            add(Code::ReleaseInTheFuture, Column::ReleaseDate, message);
         }
     }
 }
@@ -113,10 +113,10 @@ pub(super) fn records(
 /// The entries of the journal; none if it cannot be read. Each line that cannot be read is a finding.
 pub(super) fn journal(findings: &mut Findings, path: &Path) -> Vec<JournalEntry<'static>> {
     let read = load::journal_and_faults(path, |line, why| {
-        findings.found(Code::JournalDamaged, path, line, why);
+        findings.add(Code::JournalDamaged, path, line, why);
     });
     read.unwrap_or_else(|error| {
-        findings.found(Code::JournalUnreadable, path, 1, without_path(&error, path));
+        findings.add(Code::JournalUnreadable, path, 1, without_path(&error, path));
         Vec::new()
     })
 }
@@ -137,7 +137,7 @@ pub(super) fn decisions<'s>(
             DecisionFaultKind::BlankFlop => (Code::DecisionUnclear, DecisionColumn::Flop),
             DecisionFaultKind::Repeated => (Code::DecisionUnclear, DecisionColumn::Decision),
         };
-        let finding = findings.found(code, path, fault.line, shown(&fault.message));
+        let finding = findings.add(code, path, fault.line, shown(&fault.message));
         let mut lines = decisions.lines.iter();
         if let Some(line) = lines.find(|line| line.record.line == fault.line) {
             let model = decisions.table.name_and_developer(&line.record);
@@ -156,12 +156,12 @@ pub(super) fn parsed<'s, T>(
     parse: impl FnOnce(&'s [u8]) -> Result<T, Refusal>,
 ) -> Option<T> {
     let snapshot = snapshot.as_ref().inspect_err(|error| {
-        findings.found(refused, path, 1, without_path(error, path));
+        findings.add(refused, path, 1, without_path(error, path));
     });
     let parsed = parse(snapshot.ok()?.bytes.as_deref()?);
     let parsed = parsed.inspect_err(|refusal| {
         let message = shown(&refusal.message()).into_owned();
-        let finding = findings.found(refused, path, refusal.line, message);
+        let finding = findings.add(refused, path, refusal.line, message);
         finding.in_column(refusal.column.as_deref().unwrap_or_default());
     });
     parsed.ok()
@@ -175,7 +175,7 @@ pub(super) fn dataset(
     journal: &[JournalEntry<'_>],
 ) {
     if let Some(message) = brakes::marks_lost(dataset, journal) {
-        findings.found(Code::MarksLost, path, 1, message);
+        findings.add(Code::MarksLost, path, 1, message);
     }
     let mut unnamed = Vec::new();
     for (place, name) in dataset.table.header.own_columns() {
@@ -185,7 +185,7 @@ pub(super) fn dataset(
                 "column {}, without a name of its own, counts the rows from 0, as the index of a pandas table does: delete it, and save with index=False",
                 place + 1
             );
-            let finding = findings.found(Code::PandasIndex, path, 1, message);
+            let finding = findings.add(Code::PandasIndex, path, 1, message);
             finding.in_column(name);
         } else if name.is_empty() {
             unnamed.push((place + 1).to_string());
@@ -197,7 +197,7 @@ pub(super) fn dataset(
             plural(unnamed.len(), "column"),
             listed(&unnamed)
         );
-        findings.found(Code::UnnamedColumn, path, 1, message);
+        findings.add(Code::UnnamedColumn, path, 1, message);
     }
 }
 
@@ -215,6 +215,6 @@ fn counts_rows(dataset: &Dataset<'_>, place: usize) -> bool {
 
 /// The message of an error, without the path at its beginning: a finding has the path already.
 fn without_path(error: &Error, path: &Path) -> String {
-    let (said, path) = (message(error), format!("{}: ", path.display()));
-    said.strip_prefix(&path).unwrap_or(&said).to_owned()
+    let (text, path) = (message(error), format!("{}: ", path.display()));
+    text.strip_prefix(&path).unwrap_or(&text).to_owned()
 }

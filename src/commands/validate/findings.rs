@@ -47,13 +47,13 @@ impl Finding {
             true => Tone::Removed,
             false => Tone::Attention,
         };
-        let mut said = shown(&self.message).into_owned();
+        let mut text = shown(&self.message).into_owned();
         for about in [&self.name, &self.column].into_iter().flatten() {
-            said = format!("{}: {said}", bounded(about));
+            text = format!("{}: {text}", bounded(about));
         }
         let place = format!("{}:{}", shown(&self.path), self.line);
         let (severity, code): (_, &str) = (self.severity, self.code.into());
-        let line = format!("{place}: {severity}: {said} [{code}]\n");
+        let line = format!("{place}: {severity}: {text} [{code}]\n");
         let painted = screen.paint(tone, severity);
         wrap(&line, "    ", screen).replacen(severity, &painted, 1)
     }
@@ -69,7 +69,7 @@ pub(super) struct Findings {
 
 impl Findings {
     /// A finding about a line of a file.
-    pub(super) fn found(
+    pub(super) fn add(
         &mut self,
         code: Code,
         path: &Path,

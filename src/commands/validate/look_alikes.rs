@@ -45,7 +45,7 @@ pub(super) fn check(findings: &mut Findings, paths: &Paths, plan: &Plan<'_>, lat
             }
         });
         let message = format!("is this one model? {}", listed(named));
-        let finding = findings.found(Code::LookAlike, path, line, message);
+        let finding = findings.add(Code::LookAlike, path, line, message);
         finding.about([name, developer].map(Some), Column::Name.name(), name);
     }
     for line in &plan.lines {
@@ -57,7 +57,7 @@ pub(super) fn check(findings: &mut Findings, paths: &Paths, plan: &Plan<'_>, lat
         let by = bounded(&dismissed.developer);
         let message = format!("is this \"{other}\" by {by}, which is dismissed?");
         let (path, line) = (&paths.dataset, row.record.line);
-        let finding = findings.found(Code::LookAlike, path, line, message);
+        let finding = findings.add(Code::LookAlike, path, line, message);
         finding.about([name, developer].map(Some), Column::Name.name(), name);
     }
 }

@@ -74,8 +74,8 @@ fn all_findings(config: &Config) -> Findings {
     files::records(found, &paths.estimates, &estimates, today);
     let latest = Latest::of(&estimates, &aliases);
     // A dataset that was never written is not a finding.
-    if matches!(dataset, Ok(Snapshot { bytes: None, .. })) && journal::had_rows(&journal) {
-        found.found(Code::DatasetDeleted, &paths.dataset, 1, DELETED);
+    if matches!(dataset, Ok(Snapshot { bytes: None, .. })) && journal::has_counted_rows(&journal) {
+        found.add(Code::DatasetDeleted, &paths.dataset, 1, DELETED);
     }
     let refused = Code::DatasetRefused;
     let dataset = &files::parsed(found, &paths.dataset, dataset, refused, Dataset::parse)

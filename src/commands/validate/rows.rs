@@ -33,14 +33,14 @@ impl<'d> AboutRow<'_, 'd, '_> {
         self.dataset.cell(self.row, column)
     }
 
-    pub(super) fn found(&mut self, code: Code, column: Column, message: String) {
-        self.found_at(code, self.dataset.table.header.place(column), message);
+    pub(super) fn add(&mut self, code: Code, column: Column, message: String) {
+        self.add_at(code, self.dataset.table.header.place(column), message);
     }
 
-    pub(super) fn found_at(&mut self, code: Code, place: usize, message: String) {
+    pub(super) fn add_at(&mut self, code: Code, place: usize, message: String) {
         let (table, record) = (&self.dataset.table, &self.row.record);
         let model = table.name_and_developer(record).map(Some);
-        let finding = self.findings.found(code, self.path, record.line, message);
+        let finding = self.findings.add(code, self.path, record.line, message);
         finding.about(model, table.header.name(place), record.cell(place));
     }
 }
@@ -65,16 +65,16 @@ pub(super) fn check(
         } else if !first.has_human_work() {
             message += &format!("; the next refresh removes the row on line {first_line}");
         }
-        about.found(Code::DuplicateKey, Column::Name, message);
+        about.add(Code::DuplicateKey, Column::Name, message);
     }
     if let Some(drift) = Drift::of_row(row, latest, decisions) {
         let message = drift_text(&drift);
-        about.found(Code::Drifted, Column::TrainingFlop, message);
+        about.add(Code::Drifted, Column::TrainingFlop, message);
     }
     // Without any estimates every row would be an orphan.
     if let Some(why) = orphan_reason(row, latest).filter(|_| latest.count() > 0) {
         let message = format!("orphaned: {why}");
-        about.found(Code::Orphaned, Column::Name, message);
+        about.add(Code::Orphaned, Column::Name, message);
     }
     // If the note already has the human text of an unverified row, the next refresh completes the dismissal, and there is no finding.
     let dismissal = decisions.dismissal(row.model());
@@ -90,7 +90,7 @@ pub(super) fn check(
             line.decision.map_or("", Decision::name),
             line.record.line
         );
-        about.found(Code::VerifiedAndDismissed, Column::Verified, message);
+        about.add(Code::VerifiedAndDismissed, Column::Verified, message);
     }
 }
 
@@ -101,29 +101,29 @@ fn cells(about: &mut AboutRow<'_, '_, '_>, latest: &Latest<'_>, today: NaiveDate
         let text = about.cell(*column);
         let broken = broken_form(*column, text.trim(), today);
         if let Some((code, wrong)) = broken.filter(|_| !text.trim().is_empty()) {
-            about.found(code, *column, format!("{} {wrong}", quoted(text)));
+            about.add(code, *column, format!("{} {wrong}", quoted(text)));
         }
     }
     sources(about);
     if about.row.mark == Mark::Verified && about.cell(Column::Notes).trim().is_empty() {
         let message = "verified, but no note says why".to_owned();
-        about.found(Code::VerifiedWithoutNote, Column::Notes, message);
+        about.add(Code::VerifiedWithoutNote, Column::Notes, message);
     }
     hostile(about);
 }
 
 /// The message about the first character in a name that is invisible or looks like a space.
-pub(super) fn unseen_in_name(name: &str) -> Option<String> {
+pub(super) fn invisible_in_name(name: &str) -> Option<String> {
     let is_hidden = |c: char| is_unseen(c) || (c.is_whitespace() && c != ' ');
-    unseen(name.trim(), is_hidden)
+    invisible_character(name.trim(), is_hidden)
 }
 
-fn unseen(text: &str, is_hidden: impl Fn(char) -> bool) -> Option<String> {
+fn invisible_character(text: &str, is_hidden: impl Fn(char) -> bool) -> Option<String> {
     let code = u32::from(text.chars().find(|c| is_hidden(*c))?);
     Some(format!("holds U+{code:04X}, which cannot be seen"))
 }
 
-fn none_of(what: &str, words: &[&str]) -> String {
+fn not_among(what: &str, words: &[&str]) -> String {
     format!("is no {what} ({})", words.join(", "))
 }
 
@@ -147,15 +147,15 @@ fn broken_form(column: Column, text: &str, today: NaiveDate) -> Option<(Code, St
             (Code::FormattedNotANumber, no_flop())
         }
         Column::Confidence if text.parse::<Confidence>().is_err() => {
-            let wrong = none_of("confidence", Confidence::VARIANTS);
+            let wrong = not_among("confidence", Confidence::VARIANTS);
             (Code::UnknownConfidence, wrong)
         }
         Column::EstimationMethod if !KNOWN_METHODS.contains(&text) => {
-            let wrong = none_of("known estimation method", &KNOWN_METHODS);
+            let wrong = not_among("known estimation method", &KNOWN_METHODS);
             (Code::UnknownMethod, wrong)
         }
         Column::Status if Status::from_name(text).is_none() => {
-            (Code::UnknownStatus, none_of("status", Status::VARIANTS))
+            (Code::UnknownStatus, not_among("status", Status::VARIANTS))
         }
         Column::Verified if Mark::of(text) == Mark::Protected => {
             (Code::VerifiedNotY, "is neither y nor blank".into())
@@ -170,14 +170,14 @@ fn flop(about: &mut AboutRow<'_, '_, '_>) {
     };
     if let Some(wrong) = flop.implausible() {
         let message = format!("{} {wrong}", flop.shortest());
-        about.found(Code::FlopOutOfRange, Column::TrainingFlop, message);
+        about.add(Code::FlopOutOfRange, Column::TrainingFlop, message);
     }
     let column = Column::TrainingFlopFormatted;
     let (text, own) = (about.cell(column), flop.two_decimals());
     let formatted = text.parse().map(Flop::two_decimals);
     if formatted.is_ok_and(|formatted| formatted != own) {
         let message = format!("{} contradicts training_flop, which is {own}", quoted(text));
-        about.found(Code::FormattedContradictsFlop, column, message);
+        about.add(Code::FormattedContradictsFlop, column, message);
     }
 }
 
@@ -193,7 +193,7 @@ fn class(about: &mut AboutRow<'_, '_, '_>, latest: &Latest<'_>) {
     {
         let (says, is) = (class.name(), flop.class().name());
         let message = format!("{says} contradicts {} FLOP, which is {is}", flop.rounded());
-        return about.found(Code::ClassContradictsFlop, column, message);
+        return about.add(Code::ClassContradictsFlop, column, message);
     }
     if class.is_some_and(|class| class.name() == word) {
         return;
@@ -215,11 +215,11 @@ fn class(about: &mut AboutRow<'_, '_, '_>, latest: &Latest<'_>) {
             (Code::UnknownClass, what.to_owned())
         }
         _ => {
-            let what = none_of("threshold_classification", Class::VARIANTS);
+            let what = not_among("threshold_classification", Class::VARIANTS);
             (Code::UnknownClass, what)
         }
     };
-    about.found(code, column, format!("{} {what}", quoted(word)));
+    about.add(code, column, format!("{} {what}", quoted(word)));
 }
 
 /// Each source should hold a URL. There is one finding for a cell, however many sources it has.
@@ -229,7 +229,7 @@ fn sources(about: &mut AboutRow<'_, '_, '_>) {
     if !without.is_empty() {
         let without = listed(without.iter().map(|source| quoted(source)));
         let message = format!("no http(s) URL in {without}");
-        about.found(Code::SourceWithoutUrl, Column::Sources, message);
+        about.add(Code::SourceWithoutUrl, Column::Sources, message);
     }
 }
 
@@ -241,21 +241,21 @@ fn hostile(about: &mut AboutRow<'_, '_, '_>) {
         let is_begun = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
         if is_begun && text.trim().parse::<f64>().is_err() {
             let message = format!("a spreadsheet would run {}", quoted(text));
-            about.found_at(Code::Formula, place, message);
+            about.add_at(Code::Formula, place, message);
         }
         if keys.contains(&place) {
             if text.trim().len() < text.len() {
                 let message = format!("{} has blanks around it", quoted(text));
-                about.found_at(Code::OuterBlanks, place, message);
+                about.add_at(Code::OuterBlanks, place, message);
             }
-            if let Some(message) = unseen_in_name(text) {
-                about.found_at(Code::InvisibleCharacter, place, message);
+            if let Some(message) = invisible_in_name(text) {
+                about.add_at(Code::InvisibleCharacter, place, message);
             }
             continue;
         }
         let is_control = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t');
-        if let Some(message) = unseen(text, |c| is_bidi_control(c) || is_control(c)) {
-            about.found_at(Code::ControlCharacter, place, message);
+        if let Some(message) = invisible_character(text, |c| is_bidi_control(c) || is_control(c)) {
+            about.add_at(Code::ControlCharacter, place, message);
         }
     }
 }

@@ -28,7 +28,7 @@ Environment:
   SOURCE_DATE_EPOCH      the time to take as now, in seconds since 1970";
 
 /// Where to find the rest of the reference.
-const MORE: &str =
+const MORE_HELP: &str =
     "`core-dataset refresh --help` explains the files, the signs in the report and its JSON.";
 
 #[derive(Debug, Parser)]
@@ -37,8 +37,8 @@ const MORE: &str =
     version,
     about = "Refreshes the curated dataset of AI models above 1e25 training FLOP from the latest estimates, \
              and never touches what a person wrote",
-    after_help = [refresh::EXAMPLES, MORE].join("\n\n"),
-    after_long_help = [refresh::EXAMPLES, ENVIRONMENT, MORE].join("\n\n")
+    after_help = [refresh::EXAMPLES, MORE_HELP].join("\n\n"),
+    after_long_help = [refresh::EXAMPLES, ENVIRONMENT, MORE_HELP].join("\n\n")
 )]
 struct Cli {
     #[command(flatten)]
@@ -266,7 +266,7 @@ fn resolve(matches: &ArgMatches) -> Result<(Config, Command), clap::Error> {
     let command = match cli.command {
         None => Command::Refresh(refresh),
         // The flags of `refresh` may also stand before its name, if there are none after it.
-        Some(Command::Refresh(behind)) if behind == refresh::RefreshArgs::default() => {
+        Some(Command::Refresh(after_name)) if after_name == refresh::RefreshArgs::default() => {
             Command::Refresh(refresh)
         }
         Some(_) if refresh != refresh::RefreshArgs::default() => {

@@ -94,9 +94,9 @@ impl<'d> Lookup<'d> {
             let [name, developer] = decisions.table.name_and_developer(&line.record);
             subjects.push(Subject::new(&line.model, name, developer));
         }
-        for (model, one) in latest.into_iter().flat_map(|latest| &latest.rejected) {
+        for (model, fault) in latest.into_iter().flat_map(|latest| &latest.rejected) {
             let [name, developer] =
-                [&one.name, &one.developer].map(|text| text.as_deref().unwrap_or_default());
+                [&fault.name, &fault.developer].map(|text| text.as_deref().unwrap_or_default());
             subjects.push(Subject {
                 is_rejected: true,
                 ..Subject::new(model, name, developer)

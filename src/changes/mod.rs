@@ -167,7 +167,7 @@ impl<'a> Changes<'a> {
     }
 
     /// Removes the changes that `journalled` has already.
-    pub fn leave_out(&mut self, journalled: &Changes<'_>) {
+    pub fn remove_journalled(&mut self, journalled: &Changes<'_>) {
         let entries: Vec<&ModelChange<'_>> = journalled
             .groups()
             .flat_map(|(_, changes)| changes)

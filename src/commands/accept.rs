@@ -58,7 +58,7 @@ impl<'p> Curation<'p> {
     /// Writes down that the verified value stands.
     pub fn accept(&mut self, subject: &Subject<'p>, note: &str) -> Result<()> {
         let row = self.verified_row(subject)?;
-        let Some(drift) = Drift::seen(row, self.latest()?) else {
+        let Some(drift) = Drift::measured(row, self.latest()?) else {
             let name = bounded(subject.name);
             bail!("{name}: it has not drifted, there is nothing to accept");
         };

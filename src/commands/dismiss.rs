@@ -147,12 +147,12 @@ impl<'p> Curation<'p> {
             let first = wrote.last().copied().unwrap_or_default();
             for (place, entry) in self.journal.iter().enumerate() {
                 let changes = &entry.changes;
-                let moments = moments(changes, &line.key);
-                if place < first && moments.is_some() && !wrote.contains(&place) {
+                let times = decision_times(changes, &line.key);
+                if place < first && times.is_some() && !wrote.contains(&place) {
                     continue;
                 }
                 let is_added = changes.added.iter().any(|one| one.key() == line.key);
-                if place >= first && (is_added || moments.is_some_and(|(_, to)| to.is_empty())) {
+                if place >= first && (is_added || times.is_some_and(|(_, to)| to.is_empty())) {
                     break;
                 }
                 let mut of_model: Vec<_> = changes.dismissed.iter().collect();
@@ -173,7 +173,7 @@ impl<'p> Curation<'p> {
         while !at.is_empty() {
             let mut entries = self.journal.iter().enumerate();
             let run = entries.find_map(|(place, entry)| {
-                let (from, to) = moments(&entry.changes, &line.key)?;
+                let (from, to) = decision_times(&entry.changes, &line.key)?;
                 (to == at && !wrote.contains(&place)).then_some((place, from))
             });
             let Some((place, from)) = run else { break };
@@ -186,7 +186,7 @@ impl<'p> Curation<'p> {
 
 /// The `at` of this key's line before a run and after it; `""` where there was no line. `None` where the run did not write the line, or
 /// wrote it in the same second as the run before.
-fn moments<'k>(changes: &'k Changes<'_>, key: &Key) -> Option<(&'k str, &'k str)> {
+fn decision_times<'k>(changes: &'k Changes<'_>, key: &Key) -> Option<(&'k str, &'k str)> {
     let lines = changes.decisions.iter().filter(|line| line.key() == *key);
     // Of several lines with one key that the run joined, the one that stayed counts.
     let line = lines.min_by_key(|line| line.is_taken_back())?;

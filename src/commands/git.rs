@@ -155,7 +155,7 @@ fn merge_driver(args: &MergeDriverArgs) -> Result<Exit> {
         match merge(kind, [&base, &ours, &theirs], &labels) {
             Ok(merged) => return write_merged(args, kind, &merged),
             Err(_) if is_recorded(&ours) => {}
-            Err(unreadable) => say(args, &format!("{unreadable:#}; merged as text")),
+            Err(unreadable) => print_line(args, &format!("{unreadable:#}; merged as text")),
         }
     }
     merge_file(&args.base, &args.ours, &args.theirs, &labels).map(Exit::Merge)
@@ -175,13 +175,13 @@ fn write_merged(args: &MergeDriverArgs, kind: Kind, merged: &Merged) -> Result<E
     if merged.conflicts.is_empty() {
         return Ok(Exit::Done);
     }
-    say(args, &format!("in conflict: {}", listed(&merged.conflicts)));
+    print_line(args, &format!("in conflict: {}", listed(&merged.conflicts)));
     if let Some(command) = command_to_compare(&args.path).filter(|_| kind == Kind::Dataset) {
         let others = "or else CHERRY_PICK_HEAD:, REVERT_HEAD^: or REBASE_HEAD:";
         let hint = format!(
             "in a merge, `{command}` shows what differs ({others}), from the top of the work tree"
         );
-        say(args, &hint);
+        print_line(args, &hint);
     }
     Ok(Exit::Merge(1))
 }
@@ -200,7 +200,7 @@ fn command_to_compare(path: &Path) -> Option<String> {
 
 /// Prints a line to stderr, where git reports on the merge. Nothing is printed while git merges several merge bases into one: the label of
 /// our version says so or, before git 2.44, only the greater length of the markers.
-fn say(args: &MergeDriverArgs, text: &str) {
+fn print_line(args: &MergeDriverArgs, text: &str) {
     let ours = &args.labels[0];
     if ours.starts_with("Temporary merge branch") || (ours == "%X" && args.marker_size > 7) {
         return;

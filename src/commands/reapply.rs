@@ -38,7 +38,7 @@ pub(crate) fn run(config: &Config, args: &ReapplyArgs) -> Result<Exit> {
         .map_err(|refusal| anyhow!("{}:{refusal}", args.file.display()))
         .context("the older copy cannot be read")?
         .with_aliases(&aliases);
-    for column in plan::left_behind(&dataset, &older) {
+    for column in plan::missing_columns(&dataset, &older) {
         dataset.table.header.append(column);
     }
     let plan = plan::reapply(&dataset, &older, &decisions);

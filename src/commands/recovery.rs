@@ -88,15 +88,15 @@ impl Recovery<'_> {
     fn recover_lines<C: Columns>(&self, old: &OldFile<'_>, are_decisions: bool) -> Result<()> {
         let now = Snapshot::read(&old.target)?.bytes.unwrap_or_default();
         let parsed = (Table::parse::<C>(&old.bytes), Table::parse::<C>(&now));
-        let (Ok((then, olds)), Ok((today, news))) = parsed else {
+        let (Ok((then, old_lines)), Ok((today, new_lines))) = parsed else {
             return old.keep();
         };
         // Unchanged lines are left out, so that no line is compared with an unchanged one that has the same key.
-        let news_left = lines_missing_from(&olds, &news);
-        let mut change = FileChange::of(&then, lines_missing_from(&news, &olds).into_iter());
-        change.remove(|line| news_left.iter().all(|new| today.key(new) != *line.key));
+        let added_lines = missing_from(&old_lines, &new_lines);
+        let mut change = FileChange::of(&then, missing_from(&new_lines, &old_lines).into_iter());
+        change.remove(|line| added_lines.iter().all(|new| today.key(new) != *line.key));
         let places = today.header.places_of(then.header.names());
-        for line in &news_left {
+        for line in &added_lines {
             let record = change.line(&today.key(line));
             for (then, now) in places.iter().enumerate() {
                 record.set(then, now.map_or("", |now| line.cell(now)).into());
@@ -109,9 +109,9 @@ impl Recovery<'_> {
             changes.aliases = change.changes();
         }
         let took_lines_away = are_decisions && !change.gone.is_empty();
-        if took_lines_away && !self.is_dataset_replaced && self.has_news(&mut changes) {
+        if took_lines_away && !self.is_dataset_replaced && self.retain_unjournalled(&mut changes) {
             // The killed run did not reach the dataset. With new lines or a person's edit in the file, the old one is kept, not put back.
-            if !news_left.is_empty() || !old.was_replaced_by(&now) {
+            if !added_lines.is_empty() || !old.was_replaced_by(&now) {
                 return old.keep();
             }
             error!(
@@ -124,9 +124,9 @@ impl Recovery<'_> {
     }
 
     /// Removes the changes that the journal has already, and says whether any are left.
-    fn has_news(&self, changes: &mut Changes<'_>) -> bool {
+    fn retain_unjournalled(&self, changes: &mut Changes<'_>) -> bool {
         if let Some(last) = self.journal.first() {
-            changes.leave_out(&last.changes);
+            changes.remove_journalled(&last.changes);
         }
         changes.groups().any(|(_, group)| !group.is_empty())
     }
@@ -139,7 +139,7 @@ impl Recovery<'_> {
         mut changes: Changes<'_>,
         marked: Option<[usize; 2]>,
     ) -> Result<()> {
-        if self.has_news(&mut changes) {
+        if self.retain_unjournalled(&mut changes) {
             let (last, changes) = (self.journal.first(), Cow::Owned(changes));
             let at = journal::moment_of_next(self.config.now, &self.journal);
             let entry = JournalEntry {
@@ -163,10 +163,7 @@ impl Recovery<'_> {
 }
 
 /// The `lines` whose bytes are not among `others`.
-fn lines_missing_from<'l, 'a>(
-    others: &[Record<'_>],
-    lines: &'l [Record<'a>],
-) -> Vec<&'l Record<'a>> {
+fn missing_from<'l, 'a>(others: &[Record<'_>], lines: &'l [Record<'a>]) -> Vec<&'l Record<'a>> {
     let others: HashSet<&str> = others.iter().map(|line| line.raw).collect();
     let mut left: Vec<_> = lines.iter().collect();
     left.retain(|line| !others.contains(line.raw));

@@ -280,13 +280,13 @@ fn refuse_loose_quotes(raw: &str, line: usize, read: &StringRecord) -> Result<()
         if place > 0 {
             rest = rest.strip_prefix(',').unwrap_or(rest);
         }
-        let behind = match rest.strip_prefix('"') {
+        let after = match rest.strip_prefix('"') {
             Some(inside) => inside
                 .strip_prefix(&*cell.replace('"', "\"\""))
-                .and_then(|behind| behind.strip_prefix('"')),
+                .and_then(|after| after.strip_prefix('"')),
             None => rest.strip_prefix(cell),
         };
-        let Some(behind) = behind.filter(|text| text.is_empty() || text.starts_with(',')) else {
+        let Some(after) = after.filter(|text| text.is_empty() || text.starts_with(',')) else {
             let trouble = "a quote opens here and never closes, or text follows the closing quote";
             let remedy =
                 "close it where the cell ends, and double the quotes that belong to the text";
@@ -294,7 +294,7 @@ fn refuse_loose_quotes(raw: &str, line: usize, read: &StringRecord) -> Result<()
             let line = line + count_newlines(before.as_bytes());
             return Err(Refusal::new(line, trouble, remedy));
         };
-        rest = behind;
+        rest = after;
     }
     Ok(())
 }

@@ -54,11 +54,11 @@ impl<'e> Latest<'e> {
                 survivors[place] = estimate;
             }
         }
-        for one in &estimates.rejected {
-            if let Some(name) = &one.name {
-                let developer = one.developer.as_deref().unwrap_or_default();
+        for fault in &estimates.rejected {
+            if let Some(name) = &fault.name {
+                let developer = fault.developer.as_deref().unwrap_or_default();
                 let model = aliases.resolve(&Key::new(name, developer)).into_owned();
-                latest.rejected.entry(model).or_insert(one);
+                latest.rejected.entry(model).or_insert(fault);
             }
         }
         latest

@@ -69,7 +69,7 @@ fn parse_whole(text: &str) -> Result<Estimates, Refused> {
         let message = format!("`models` is not an array: {WHICH}");
         return Err(Refused::at(json, models, message));
     };
-    let mut estimates = saved(document.metadata);
+    let mut estimates = read_metadata(document.metadata);
     let (line, _) = position(json.as_bytes(), offset_in(json, models));
     estimates.append(records, line);
     if !estimates.usable.is_empty() {
@@ -99,7 +99,7 @@ fn without_byte_order_mark(text: &str) -> &str {
 }
 
 /// Estimates without records, which only say when the pipeline saved the file. Malformed metadata never stops a run.
-fn saved(metadata: Option<&RawValue>) -> Estimates {
+fn read_metadata(metadata: Option<&RawValue>) -> Estimates {
     let mut estimates = Estimates::default();
     let metadata = metadata.map_or("{}", RawValue::get);
     let unreadable = |json| Some(excerpt(json, SHORT_EXCERPT).into_owned());
@@ -159,7 +159,7 @@ fn parse_in_blocks(file: &mut (impl Read + Send), size: usize) -> Option<Estimat
     if !is_of_models || before.iter().any(|(_, rest, _)| !rest.is_empty()) {
         return None;
     }
-    let mut estimates = saved(document.metadata);
+    let mut estimates = read_metadata(document.metadata);
     let mut line = count_newlines(head.as_bytes()) + 1;
     for (records, _, lines) in blocks {
         estimates.append(records, line);
@@ -227,11 +227,11 @@ mod tests {
         let inner = "{\"x\": {\"models\": [{\"name\": \"b\", \"developer\": \"d\"}]}, \"models\": [{\"name\": \"a\", \"developer\": \"d\"}]}";
         assert!(parse_whole(inner).is_ok() && !is_read(inner, 1 << 20));
         for (end, _) in AWKWARD.trim_end().char_indices() {
-            let (front, behind) = AWKWARD.split_at(end);
+            let (front, back) = AWKWARD.split_at(end);
             assert!(!is_read(front, 150), "{front}");
             for insert in [",", "]", "\""] {
                 for size in [10, 150, 1 << 20] {
-                    is_read(&format!("{front}{insert}{behind}"), size);
+                    is_read(&format!("{front}{insert}{back}"), size);
                 }
             }
         }

@@ -7,7 +7,7 @@ use anyhow::{Result, bail};
 use strum::VariantArray;
 
 use super::kind::Kind;
-use super::program::{git_path, located, run_git};
+use super::program::{git_path, locate, run_git};
 use crate::terminal::listed;
 
 /// A commit of files that are yet to be written. It is prepared before anything is written, so that it can still be refused.
@@ -28,7 +28,7 @@ impl Commit {
     /// the files, when it does not look at one of them or at a table beside them in the work tree, when it does not know who commits, or
     /// when one of the files differs from HEAD already.
     pub fn prepare(files: &[&Path], message: String) -> Result<Commit> {
-        let located = files.iter().map(|file| located(file));
+        let located = files.iter().map(|file| locate(file));
         let (mut roots, mut below): (Vec<_>, Vec<_>) = located.collect::<Result<_>>()?;
         roots.dedup();
         let [root] = &roots[..] else {

@@ -136,9 +136,9 @@ fn without_inner_markers(base: &[u8], marker_size: usize) -> (Cow<'_, [u8]>, Has
     let mut expected: Vec<(char, usize)> = Vec::new();
     for line in text.split_inclusive('\n') {
         let sign = line.chars().next().unwrap_or_default();
-        let behind = line.trim_start_matches(sign);
-        let size = line.len() - behind.len();
-        let is_marker = is_conflict_marker(line) || (sign == '=' && behind.trim().is_empty());
+        let after_sign = line.trim_start_matches(sign);
+        let size = line.len() - after_sign.len();
+        let is_marker = is_conflict_marker(line) || (sign == '=' && after_sign.trim().is_empty());
         if is_marker && sign == '<' && size > marker_size {
             expected.extend([('>', size), ('=', size)]);
         } else if is_marker && expected.last() == Some(&(sign, size)) {

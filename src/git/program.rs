@@ -63,18 +63,18 @@ pub(super) fn git_path(directory: &Path, args: &[&str]) -> Result<PathBuf> {
 }
 
 /// The path of a file, with symlinks followed as far as they lead to something.
-fn real(path: &Path) -> Result<PathBuf> {
+fn real_path(path: &Path) -> Result<PathBuf> {
     let path = path::absolute(path)?;
     match (path.canonicalize(), path.parent(), path.file_name()) {
         (Ok(real), ..) => Ok(real),
-        (Err(_), Some(parent), Some(name)) => Ok(real(parent)?.join(name)),
+        (Err(_), Some(parent), Some(name)) => Ok(real_path(parent)?.join(name)),
         _ => bail!("{}: this names no file", path.display()),
     }
 }
 
 /// The top of the work tree that contains a file or will contain it, and the path of the file from there. Symlinks are followed.
-pub(super) fn located(file: &Path) -> Result<(PathBuf, PathBuf)> {
-    let file = real(file)?;
+pub(super) fn locate(file: &Path) -> Result<(PathBuf, PathBuf)> {
+    let file = real_path(file)?;
     let mut above = file.ancestors().skip(1);
     let nearest = above.find(|directory| directory.is_dir());
     let directory = nearest.unwrap_or(Path::new("/"));
@@ -95,7 +95,7 @@ fn is_of_another_repository(index: &Path, root: &Path) -> Result<bool> {
 
 /// The bytes of a file in a git revision. A blank revision is the index; in a hook, that is the one about to be committed.
 pub fn revision(revision: &str, file: &Path) -> Result<Vec<u8>> {
-    let (root, below) = located(file)?;
+    let (root, below) = locate(file)?;
     let mut object = OsString::from(format!("{revision}:./"));
     object.push(&below);
     let mut git = git_in(&root);

@@ -58,7 +58,7 @@ pub(super) struct Rules {
     /// The column that says whether a person confirmed the row; none in decisions and aliases.
     verified: Option<usize>,
     /// The column that says when a row was made, `last_updated` or `at`.
-    dated: Option<usize>,
+    time_column: Option<usize>,
 }
 
 /// The cells of a row, one for each column of the merged file.
@@ -71,7 +71,7 @@ pub(super) struct Conflict;
 impl Rules {
     pub(super) fn of(kind: Kind, columns: &[&str]) -> Rules {
         let is_dataset = kind == Kind::Dataset;
-        let dated = if is_dataset { "last_updated" } else { "at" };
+        let time_column = if is_dataset { "last_updated" } else { "at" };
         let place = |wanted| columns.iter().position(|column| *column == wanted);
         let is_number =
             |name: &&str| Role::of(kind, name) == Role::Machine && NUMBERS.contains(name);
@@ -79,7 +79,7 @@ impl Rules {
             roles: columns.iter().map(|name| Role::of(kind, name)).collect(),
             numbers: columns.iter().map(is_number).collect(),
             verified: place("verified").filter(|_| is_dataset),
-            dated: place(dated),
+            time_column: place(time_column),
         }
     }
 
@@ -94,7 +94,7 @@ impl Rules {
 
     /// Whether two rows have the same human text.
     pub(super) fn has_same_text(&self, one: &Cells<'_>, other: &Cells<'_>) -> bool {
-        self.same(Role::Note, one, other) && self.same(Role::Own, one, other)
+        self.are_same(Role::Note, one, other) && self.are_same(Role::Own, one, other)
     }
 
     /// The cells of a row that both sides have and changed.
@@ -131,13 +131,13 @@ impl Rules {
         ours: &'r Cells<'c>,
         theirs: &'r Cells<'c>,
     ) -> Result<&'r Cells<'c>, Conflict> {
-        let was = base.map_or("", |base| self.mark(base));
+        let base_mark = base.map_or("", |base| self.mark(base));
         let (our_mark, their_mark) = (self.mark(ours), self.mark(theirs));
-        let is_as_in_base = |role, side| base.is_some_and(|base| self.same(role, base, side));
-        if our_mark == their_mark && self.same(Role::Machine, ours, theirs) {
+        let is_as_in_base = |role, side| base.is_some_and(|base| self.are_same(role, base, side));
+        if our_mark == their_mark && self.are_same(Role::Machine, ours, theirs) {
             // Of the mark and the machine cells, only who decided and when, or a spelling, can differ.
-            let are_left = [ours, theirs].map(|side| is_as_in_base(Role::Mark, side));
-            return Ok(match are_left {
+            let are_marks_unchanged = [ours, theirs].map(|side| is_as_in_base(Role::Mark, side));
+            return Ok(match are_marks_unchanged {
                 [_, true] => ours,
                 [true, false] => theirs,
                 [false, false] => self.later(ours, theirs),
@@ -145,17 +145,17 @@ impl Rules {
         }
         // A side has left the row as it was if its machine cells are as in the base, and its mark is the same as in the base or on the
         // other side.
-        let is_left = |side, mark, other| {
-            is_as_in_base(Role::Machine, side) && (mark == was || mark == other)
+        let is_unchanged = |side, mark, other| {
+            is_as_in_base(Role::Machine, side) && (mark == base_mark || mark == other)
         };
         match (our_mark, their_mark) {
-            _ if is_left(theirs, their_mark, our_mark) => Ok(ours),
-            _ if is_left(ours, our_mark, their_mark) => Ok(theirs),
+            _ if is_unchanged(theirs, their_mark, our_mark) => Ok(ours),
+            _ if is_unchanged(ours, our_mark, their_mark) => Ok(theirs),
             // Both sides refreshed the row.
             ("", "") => Ok(self.later(ours, theirs)),
             // One side marked the row, and the other refreshed it.
-            (_, "") if was.is_empty() => Ok(ours),
-            ("", _) if was.is_empty() => Ok(theirs),
+            (_, "") if base_mark.is_empty() => Ok(ours),
+            ("", _) if base_mark.is_empty() => Ok(theirs),
             // A person has to settle any other disagreement about a mark.
             _ => Err(Conflict),
         }
@@ -163,7 +163,7 @@ impl Rules {
 
     /// Whether two rows have the same cells in the columns of this role. Numbers are compared by value, because a spreadsheet spells them
     /// in its own way.
-    fn same(&self, role: Role, one: &Cells<'_>, other: &Cells<'_>) -> bool {
+    fn are_same(&self, role: Role, one: &Cells<'_>, other: &Cells<'_>) -> bool {
         let is_same = |place: usize| {
             let [one, other] = [&one[place], &other[place]];
             let number = |cell: &str| cell.parse::<Flop>().ok().filter(|_| self.numbers[place]);
@@ -175,11 +175,11 @@ impl Rules {
 
     /// The later row, or ours if both have the same time. A row without a time counts as the oldest.
     fn later<'r, 'c>(&self, ours: &'r Cells<'c>, theirs: &'r Cells<'c>) -> &'r Cells<'c> {
-        let made = |cells: &Cells<'_>| {
-            self.dated
+        let time = |cells: &Cells<'_>| {
+            self.time_column
                 .and_then(|place| dates::moment(cells[place].trim()))
         };
-        if made(theirs) > made(ours) {
+        if time(theirs) > time(ours) {
             theirs
         } else {
             ours

@@ -7,7 +7,7 @@ use anyhow::{Result, bail};
 use serde::Serialize;
 
 use super::kind::Kind;
-use super::program::{located, run_git};
+use super::program::{locate, run_git};
 use crate::store::{Snapshot, write_file};
 
 /// The local configuration. If the program is not found, or is a version without `git merge-driver`, the commands fall back on git's own
@@ -54,8 +54,8 @@ pub struct Setup {
 
 /// Sets up the repository of the dataset, or, for a preview, only finds out what is to be set up.
 pub fn setup(dataset: &Path, journal: &Path, is_preview: bool) -> Result<Setup> {
-    let (root, dataset) = located(dataset)?;
-    let (other, journal) = located(journal)?;
+    let (root, dataset) = locate(dataset)?;
+    let (other, journal) = locate(journal)?;
     if other != root {
         let (one, other) = (root.display(), other.display());
         bail!("the dataset and its journal are in two work trees of git, {one} and {other}");

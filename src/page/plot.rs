@@ -136,7 +136,7 @@ pub(super) fn section(page: &Page<'_>, rows: &[&Row<'_>]) -> Markup {
 
 /// Draws axes, ranges, lines, dots and names. Verified dots are drawn over the others, so that none of them is hidden.
 fn picture(dots: &mut [Dot<'_>]) -> Markup {
-    let days = place_across(dots);
+    let days = place_horizontally(dots);
     // The FLOP axis covers all dots and the three lines, with most of a decade to spare at either end for the ranges.
     let flops = dots.iter().map(|dot| dot.flop.get());
     let low = flops.clone().fold(Flop::CANDIDATE.get(), f64::min).log10() - 0.75;
@@ -198,7 +198,7 @@ fn class(what: &str, dot: &Dot<'_>) -> String {
 
 /// Sets the horizontal position of each dot, and returns the days to label, with their positions. In a plot by date, a dot is at its day,
 /// and the dots without a day are side by side to the right of the dates. In a plot by rank, all dots are side by side.
-fn place_across(dots: &mut [Dot<'_>]) -> Vec<(NaiveDate, f64)> {
+fn place_horizontally(dots: &mut [Dot<'_>]) -> Vec<(NaiveDate, f64)> {
     /// How many days are labelled.
     const LABELLED: i32 = 5;
     let days = dots.iter().filter_map(|dot| dot.day);

@@ -8,7 +8,7 @@ use crate::changes::ModelChange;
 use crate::dataset::{Mark, Row};
 use crate::dates;
 use crate::journal::last_refresh;
-use crate::report::{class_change, flops, others};
+use crate::report::{class_change, flops, other_models};
 use crate::schema::Column;
 use crate::terminal::bounded;
 use crate::text::plural;
@@ -131,7 +131,7 @@ pub(super) fn to_decide(page: &Page<'_>) -> Markup {
         (reconsider.of_changes(&changes.reconsider))
         (renamed.with(&changes.renamed, |one| html! {
             (model(&one.name, &one.developer))
-            td { bdi { (others(&one.name, &one.with)) } }
+            td { bdi { (other_models(&one.name, &one.with)) } }
         }))
     }
 }

@@ -29,7 +29,7 @@ pub(crate) use input::Input;
 pub use line::Line;
 pub use merge::{merge, refresh};
 pub use mode::Mode;
-pub(crate) use reapply::{left_behind, reapply};
+pub(crate) use reapply::{missing_columns, reapply};
 pub(crate) use renames::Renamed;
 pub(crate) use states::{Drift, orphan_reason};
 pub(crate) use summary::{Summary, at_or_above};

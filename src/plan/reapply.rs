@@ -24,7 +24,7 @@ pub fn reapply<'p>(
     older: &'p Dataset<'p>,
     decisions: &Decisions<'_>,
 ) -> Plan<'p> {
-    let mut rows = Returning::to(dataset, older);
+    let mut draft = ReapplyDraft::new(dataset, older);
     let mut conflicts = Vec::new();
     let mut waiting: Vec<&Row<'p>> = older
         .rows
@@ -33,41 +33,41 @@ pub fn reapply<'p>(
         .collect();
     // Rows whose human work is all there today come first, then marked rows.
     waiting.sort_by_cached_key(|row| {
-        let had_all = rows.nearest(row).is_some_and(|merged| merged.had_all);
+        let had_all = draft.nearest(row).is_some_and(|merged| merged.had_all);
         (!had_all, !row.is_marked())
     });
     for row in waiting {
         let mut reason = None;
-        let lost = if let Some(merged) = rows.nearest(row) {
-            rows.taken.extend(row.is_marked().then_some(merged.place));
-            rows.lines[merged.place] = merged.line;
+        let lost = if let Some(merged) = draft.nearest(row) {
+            draft.taken.extend(row.is_marked().then_some(merged.place));
+            draft.lines[merged.place] = merged.line;
             merged.lost
         } else if decisions.dismissal(row.model()).is_some() {
             // A row of a dismissed model stays out. That is a conflict if it is marked, or if the note of the decision lacks a part of its
             // text.
             reason = Some("its model is dismissed, so it stays out".into());
             let is_kept = decisions.effective_dismissal(older, row).is_some();
-            let human = rows
+            let human = draft
                 .cells(row)
-                .filter(|(place, _)| !is_kept && (row.is_marked() || rows.texts.contains(place)));
+                .filter(|(place, _)| !is_kept && (row.is_marked() || draft.texts.contains(place)));
             human
                 .map(|(place, text)| (place, FromTo::new("", text)))
                 .collect()
         } else {
-            rows.add(row);
+            draft.add(row);
             continue;
         };
         let header = &dataset.table.header;
         // A text that another row of the model has is not lost.
-        let lines_of = rows.lines_of.get(row.model()).into_iter().flatten();
-        let stands_elsewhere = |place: usize, text: &str| {
-            let mut lines = lines_of.clone().map(|line| &rows.lines[*line]);
-            rows.texts.contains(&place)
+        let lines_of = draft.lines_of.get(row.model()).into_iter().flatten();
+        let is_elsewhere = |place: usize, text: &str| {
+            let mut lines = lines_of.clone().map(|line| &draft.lines[*line]);
+            draft.texts.contains(&place)
                 && lines.any(|line| is_in_note(text, &line.record.after(place)))
         };
         let lost = lost
             .into_iter()
-            .filter(|(place, cell)| !stands_elsewhere(*place, &cell.to));
+            .filter(|(place, cell)| !is_elsewhere(*place, &cell.to));
         let fields = changed_cells(lost.map(|(place, cell)| (header.name(place), cell)));
         if !fields.is_empty() {
             conflicts.push(ModelChange {
@@ -82,12 +82,12 @@ pub fn reapply<'p>(
             conflicts,
             ..Changes::default()
         },
-        ..Plan::of(Mode::Reapply, dataset, rows.lines)
+        ..Plan::of(Mode::Reapply, dataset, draft.lines)
     }
 }
 
 /// The columns of the older copy in which people wrote text and that today's dataset lacks.
-pub fn left_behind<'o>(dataset: &Dataset<'_>, older: &'o Dataset<'_>) -> Vec<&'o str> {
+pub fn missing_columns<'o>(dataset: &Dataset<'_>, older: &'o Dataset<'_>) -> Vec<&'o str> {
     let header = &older.table.header;
     let columns = header.text_columns().filter(|place| {
         dataset.table.header.find(header.name(*place)).is_none()
@@ -100,7 +100,7 @@ pub fn left_behind<'o>(dataset: &Dataset<'_>, older: &'o Dataset<'_>) -> Vec<&'o
 }
 
 /// The lines of the plan, into which the rows of the older copy are merged one by one.
-struct Returning<'p> {
+struct ReapplyDraft<'p> {
     header: &'p Header<'p>,
     /// For each column of today's header, its place in the copy, if the copy has it.
     places: Vec<Option<usize>>,
@@ -126,8 +126,8 @@ struct MergedLine<'p> {
     had_all: bool,
 }
 
-impl<'p> Returning<'p> {
-    fn to(dataset: &'p Dataset<'p>, older: &'p Dataset<'p>) -> Returning<'p> {
+impl<'p> ReapplyDraft<'p> {
+    fn new(dataset: &'p Dataset<'p>, older: &'p Dataset<'p>) -> ReapplyDraft<'p> {
         let (header, then) = (&dataset.table.header, &older.table.header);
         let mut lines_of: HashMap<&Key, Vec<usize>> = HashMap::new();
         for (place, row) in dataset.rows.iter().enumerate() {
@@ -143,7 +143,7 @@ impl<'p> Returning<'p> {
                 places[header.place(column)] = None;
             }
         }
-        Returning {
+        ReapplyDraft {
             header,
             places,
             texts: header.text_columns().collect(),
@@ -199,16 +199,16 @@ impl<'p> Returning<'p> {
         let (mut edits, mut lost) = (Edits::new(), Vec::new());
         for (at, then) in self.cells(row) {
             let now = line.record.after(at);
-            let (returns, is_there) = if self.texts.contains(&at) {
+            let (returns, is_present) = if self.texts.contains(&at) {
                 (now.trim().is_empty(), is_in_note(then, &now))
             } else if mark_returns {
                 (true, then == now)
             } else {
                 (false, !row.is_marked() || self.is_alike(at, then, &now))
             };
-            if !is_there && returns {
+            if !is_present && returns {
                 edits.insert(at, then.into());
-            } else if !is_there {
+            } else if !is_present {
                 lost.push((at, FromTo::new(now.into_owned(), then)));
             }
         }

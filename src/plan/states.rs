@@ -42,13 +42,13 @@ pub struct Drift {
 impl Drift {
     /// The drift of a verified row, if it has drifted and no decision says that its value stands.
     pub fn of_row(row: &Row<'_>, latest: &Latest<'_>, decisions: &Decisions<'_>) -> Option<Drift> {
-        let drift = Drift::seen(row, latest)?;
+        let drift = Drift::measured(row, latest)?;
         let decision = decisions.get(row.model());
         (!decision.is_some_and(|line| line.covers_drift(drift.latest))).then_some(drift)
     }
 
     /// The drift of a verified row, regardless of any decision.
-    pub fn seen(row: &Row<'_>, latest: &Latest<'_>) -> Option<Drift> {
+    pub fn measured(row: &Row<'_>, latest: &Latest<'_>) -> Option<Drift> {
         let verified = row.flop;
         let latest = latest.get(row.model())?.flop?;
         let has_drifted = verified.is_none_or(|verified| latest.has_drifted_from(verified));

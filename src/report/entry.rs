@@ -70,7 +70,7 @@ pub(super) fn model_row(sign: &str, change: &ModelChange<'_>, further: &[&str]) 
 }
 
 /// Two cells: the mark of a row, and its name.
-pub fn marked(mark: Mark, name: &str) -> [Cell; 2] {
+pub fn mark_and_name(mark: Mark, name: &str) -> [Cell; 2] {
     let (sign, tone) = match mark {
         Mark::Verified => ("y", Tone::Added),
         Mark::Protected => ("!", Tone::Attention),

@@ -299,7 +299,7 @@ impl<'r> Groups<'r> {
     fn renamed(&self) -> Vec<String> {
         let heading = "Probable renames: names that are the same or look alike; never merged, so decide which is right";
         self.list(heading, MODEL_FLOP, &self.changes.renamed, |change| {
-            let also = format!("also {}", others(&change.name, &change.with));
+            let also = format!("also {}", other_models(&change.name, &change.with));
             model_row("?", change, &["", &also])
         })
     }
@@ -383,7 +383,7 @@ fn human_work(change: &ModelChange<'_>) -> Vec<String> {
 }
 
 /// The other models of a group of probable renames. Where the name is the same, only the developer is shown.
-pub fn others(name: &str, with: &[Model<'_>]) -> String {
+pub fn other_models(name: &str, with: &[Model<'_>]) -> String {
     listed(with.iter().map(|other| {
         if other.name == name {
             other.developer.to_string()

@@ -11,9 +11,10 @@ use std::path::{Path, PathBuf};
 
 pub use attention::Attention;
 pub use entry::{
-    class_change, column_name, drift_text, factor_and_class, flop_text, flop_texts, flops, marked,
+    class_change, column_name, drift_text, factor_and_class, flop_text, flop_texts, flops,
+    mark_and_name,
 };
-pub use groups::others;
+pub use groups::other_models;
 pub use rollup::most_frequent;
 pub use text::{
     TO_LOOK_AT, changes as changes_text, count_rows, counts, given_up, report as text, row_groups,

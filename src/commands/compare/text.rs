@@ -4,7 +4,7 @@ use super::commands::command;
 use crate::dataset::Mark;
 use crate::epoch::{Category, Comparison, Entry, Match};
 use crate::flop::Flop;
-use crate::report::marked;
+use crate::report::mark_and_name;
 use crate::terminal::Align::{self, Number, Paragraph, Sentence, Text};
 use crate::terminal::{
     Cell, Grid, Screen, Tone, and_more, bounded, bounded_model, headed, more, wrap,
@@ -116,7 +116,7 @@ fn factor(entry: &Entry<'_>) -> Cell {
 /// The mark and the name of our model.
 fn our_name(entry: &Entry<'_>) -> [Cell; 2] {
     let mark = Mark::of(entry.verified.unwrap_or_default());
-    marked(mark, entry.name.unwrap_or_default())
+    mark_and_name(mark, entry.name.unwrap_or_default())
 }
 
 fn name(text: Option<&str>) -> Cell {

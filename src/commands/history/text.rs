@@ -52,7 +52,7 @@ fn run_cells(number: usize, entry: &JournalEntry<'_>) -> [Cell; 6] {
     for (what, changes) in groups {
         let count = count_rows(&changes);
         let counted = changes.iter().filter(|change| change.dropped != Some(0));
-        let names: Vec<String> = counted.map(|change| named(what, change)).collect();
+        let names: Vec<String> = counted.map(|change| described(what, change)).collect();
         if (1..=NAMED).contains(&names.len()) {
             counts.push(format!("{count} {what} ({})", names.join(", ")));
         } else if count > 0 {
@@ -70,7 +70,7 @@ fn run_cells(number: usize, entry: &JournalEntry<'_>) -> [Cell; 6] {
 }
 
 /// The name of a model in a group, with the reason why its row left, or with the new text in its notes or in the note of a decision on it.
-fn named(what: &str, change: &ModelChange<'_>) -> String {
+fn described(what: &str, change: &ModelChange<'_>) -> String {
     let note = change.new_note();
     let note = note.map(|note| quoted_to(SHORT_EXCERPT, &one_line(note.into())));
     let remark = match what {

@@ -6,7 +6,7 @@ use super::select::{List, Listed};
 use crate::changes::{Model, ModelChange};
 use crate::dataset::Row;
 use crate::dates;
-use crate::report::{factor_and_class, flop_texts, marked};
+use crate::report::{factor_and_class, flop_texts, mark_and_name};
 use crate::schema::Column;
 use crate::terminal::Align::{Number, Paragraph, Sentence, Text};
 use crate::terminal::{
@@ -78,7 +78,7 @@ fn default_columns(list: &List<'_>, screen: Screen) -> Grid {
     columns.push(("", Paragraph));
     let mut grid = Grid::titled(&columns);
     for (Listed { row, .. }, remark) in list.rows.iter().zip(remarks) {
-        let mut cells = marked(row.mark, list.dataset.cell(row, Column::Name)).to_vec();
+        let mut cells = mark_and_name(row.mark, list.dataset.cell(row, Column::Name)).to_vec();
         for (_, _, column, _) in &shown {
             cells.push(Cell::name(Tone::Plain, &text_of(list, row, *column)));
         }

@@ -83,7 +83,7 @@ impl Asker {
 }
 
 /// Prints an error. The review goes on.
-pub(super) fn say(error: &Error, screen: Screen) {
+pub(super) fn print_error(error: &Error, screen: Screen) {
     for line in crate::commands::message(error).lines() {
         println!("{}", wrap(&shown(line), "  ", screen));
     }

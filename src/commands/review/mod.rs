@@ -23,7 +23,7 @@ use crate::plan::{Mode, ModelState};
 use crate::report::most_frequent;
 use crate::terminal::{bounded, bounded_model, wrap};
 use crate::text;
-use ask::{Asker, ENTER, EXPLANATIONS, LAST, answers, say};
+use ask::{Asker, ENTER, EXPLANATIONS, LAST, answers, print_error};
 use open::open;
 
 #[derive(Debug, Args)]
@@ -112,11 +112,11 @@ enum Verdict {
 
 /// The common reasons why a decision cannot be made on a model as it was shown, so that nobody types a note in vain. The decision itself
 /// detects the others.
-fn obstacle(shown: &ShownModel, what: Verdict) -> Option<&'static str> {
+fn obstacle(shown: &ShownModel, verdict: Verdict) -> Option<&'static str> {
     let is_marked = matches!(shown.mark, Some(Mark::Verified | Mark::Protected));
     let latest = shown.latest.as_ref().and_then(|one| one.flop);
     let is_stale = latest.is_some() && latest != shown.flop;
-    match what {
+    match verdict {
         Verdict::Accepted if !shown.has_drifted => {
             Some("It has not drifted; there is nothing to accept.")
         }
@@ -137,7 +137,7 @@ fn obstacle(shown: &ShownModel, what: Verdict) -> Option<&'static str> {
 }
 
 struct MadeDecision {
-    what: Verdict,
+    verdict: Verdict,
     model: Key,
     before: ModelState,
     after: ModelState,
@@ -162,7 +162,7 @@ impl Review {
             let screen = self.config.screen;
             // A model that is gone, or a file that somebody is repairing, does not end the review.
             let shown = show(&self.config, name, Some(developer));
-            let shown = shown.inspect_err(|error| say(error, screen));
+            let shown = shown.inspect_err(|error| print_error(error, screen));
             let decidable = shown.as_ref().ok().filter(|shown| !shown.has_several_rows);
             // The question repeats the name and the number, which have scrolled away on a short screen.
             let mut title = bounded_model(name, developer);
@@ -179,7 +179,7 @@ impl Review {
     /// Asks, and carries out the answer; `shown` is the model, if something can be decided on it. Returns whether to go on, with the model
     /// that is then the current one; otherwise the question is asked again.
     fn answer(&mut self, question: &str, shown: Option<&ShownModel>) -> Result<bool> {
-        let what = match self.asker.ask_letter(question)? {
+        let verdict = match self.asker.ask_letter(question)? {
             'y' => Verdict::Verified,
             'e' => Verdict::Corrected,
             'n' => Verdict::Dismissed,
@@ -206,23 +206,23 @@ impl Review {
                 return Ok(false);
             }
         };
-        shown.map_or(Ok(false), |shown| self.decide(what, shown))
+        shown.map_or(Ok(false), |shown| self.decide(verdict, shown))
     }
 
     /// Asks for the details of a decision, and writes it. The model is looked up again under the lock and remembered. If it is no longer as
     /// the person saw it, nothing is written, and it is shown again.
-    fn decide(&mut self, what: Verdict, shown: &ShownModel) -> Result<bool> {
-        if let Some(why) = obstacle(shown, what) {
+    fn decide(&mut self, verdict: Verdict, shown: &ShownModel) -> Result<bool> {
+        if let Some(why) = obstacle(shown, verdict) {
             println!("{}", wrap(why, "", self.config.screen));
             return Ok(false);
         }
         // Everything is typed before the lock is taken.
-        let Some((how, note)) = self.ask_for_details(what)? else {
+        let Some((how, note)) = self.ask_for_details(verdict)? else {
             return Ok(self.is_over);
         };
         let [name, developer] = &self.queue[self.steps.len()];
         let mut is_as_shown = true;
-        let mode = match what {
+        let mode = match verdict {
             Verdict::Verified | Verdict::Corrected => Mode::Verify,
             Verdict::Dismissed | Verdict::Ignored => Mode::Dismiss,
             Verdict::Accepted => Mode::Accept,
@@ -230,19 +230,19 @@ impl Review {
         let made = self.curate(mode, |curation| {
             let subject = &curation.lookup.find(name, Some(developer))?;
             let before = curation.draft.state(&subject.model, curation.aliases);
-            is_as_shown = before == shown.model && subject.estimate == shown.latest.as_ref();
+            is_as_shown = before == shown.state && subject.estimate == shown.latest.as_ref();
             if !is_as_shown {
                 let name = bounded(name);
                 bail!("{name}: it changed meanwhile, so nothing is written; look at it again");
             }
-            match what {
+            match verdict {
                 Verdict::Verified | Verdict::Corrected => curation.verify(subject, &how, &note),
                 Verdict::Dismissed => curation.dismiss(subject, Decision::Below, &note),
                 Verdict::Ignored => curation.dismiss(subject, Decision::Ignore, &note),
                 Verdict::Accepted => curation.accept(subject, &note),
             }?;
             Ok(MadeDecision {
-                what,
+                verdict,
                 before,
                 after: curation.draft.state(&subject.model, curation.aliases),
                 model: subject.model.clone(),
@@ -263,9 +263,9 @@ impl Review {
 
     /// Asks for the number and its source, if the number is corrected, and for the note. `None` if the decision is not made, because a
     /// required answer was left blank, or because the input ended, which ends the review.
-    fn ask_for_details(&mut self, what: Verdict) -> Result<Option<(VerificationArgs, String)>> {
+    fn ask_for_details(&mut self, verdict: Verdict) -> Result<Option<(VerificationArgs, String)>> {
         let mut how = VerificationArgs::default();
-        if what == Verdict::Corrected {
+        if verdict == Verdict::Corrected {
             while how.correction.flop.is_none() {
                 let question = "Which training FLOP, such as 3.5e25? (Enter leaves it as it is)";
                 let Some(typed) = self.ask(question)?.filter(|typed| !typed.is_empty()) else {
@@ -281,7 +281,7 @@ impl Review {
             };
             how.correction.source = Some(source).filter(|source| !source.is_empty());
         }
-        let is_required = matches!(what, Verdict::Dismissed | Verdict::Ignored);
+        let is_required = matches!(verdict, Verdict::Dismissed | Verdict::Ignored);
         let question = match is_required {
             true => "Note (required; Enter leaves it undecided):",
             false => "Note (Enter leaves it out):",
@@ -323,9 +323,9 @@ impl Review {
             Ok(())
         });
         let taken_back = taken_back
-            .with_context(|| format!("while \"{}\" was taken back", <&str>::from(last.what)))?;
+            .with_context(|| format!("while \"{}\" was taken back", <&str>::from(last.verdict)))?;
         if taken_back.is_some() {
-            println!("Taken back: {}", <&str>::from(last.what));
+            println!("Taken back: {}", <&str>::from(last.verdict));
             self.steps.pop();
         } else if !is_as_left {
             self.kept.extend(self.steps.pop().flatten());
@@ -345,7 +345,7 @@ impl Review {
             Ok(())
         });
         match ended {
-            Err(error) if changed.is_none() => say(&error, self.config.screen),
+            Err(error) if changed.is_none() => print_error(&error, self.config.screen),
             ended => drop(ended?),
         }
         Ok(changed)
@@ -354,10 +354,10 @@ impl Review {
 
 /// How many decisions of each kind were made, if any.
 fn summary<'m>(made: impl Iterator<Item = &'m MadeDecision>) -> Option<String> {
-    let counts = most_frequent(made.map(|one| <&str>::from(one.what)));
+    let counts = most_frequent(made.map(|one| <&str>::from(one.verdict)));
     let counts: Vec<String> = counts
         .iter()
-        .map(|(what, count)| format!("{count} {what}"))
+        .map(|(verdict, count)| format!("{count} {verdict}"))
         .collect();
     (!counts.is_empty()).then(|| counts.join(", "))
 }

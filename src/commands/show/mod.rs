@@ -56,7 +56,7 @@ pub(super) struct ShownModel {
     pub has_drifted: bool,
     pub is_dismissed: bool,
     /// Its row and its lines of the decisions, as they were shown.
-    pub model: ModelState,
+    pub state: ModelState,
     pub latest: Option<Estimate>,
 }
 
@@ -83,7 +83,7 @@ pub(super) fn show(config: &Config, name: &str, developer: Option<&str>) -> Resu
     let both = row_cells.as_ref().zip(estimate_cells.as_ref());
     let differs = both.map(|(row, estimate)| differing(row, estimate, follows));
     let decision = decisions.get(model);
-    let shown = Shown {
+    let shown = ModelDetails {
         name: subject.name,
         developer: subject.developer,
         in_dataset: row.is_some(),
@@ -111,9 +111,9 @@ pub(super) fn show(config: &Config, name: &str, developer: Option<&str>) -> Resu
         has_several_rows: subjects.len() > 1,
         sources: shown.sources,
         mark: row.map(|row| row.mark),
-        has_drifted: row.and_then(|row| Drift::seen(row, &latest)).is_some(),
+        has_drifted: row.and_then(|row| Drift::measured(row, &latest)).is_some(),
         is_dismissed: decisions.dismissal(model).is_some(),
-        model: draft.state(model, &aliases),
+        state: draft.state(model, &aliases),
         latest: estimate.cloned(),
     })
 }
@@ -122,7 +122,7 @@ type NamedCells<'s> = BTreeMap<&'s str, Cow<'s, str>>;
 
 /// All that is known about one model. In JSON, the keys are the field names (behaviour §6).
 #[derive(Serialize)]
-struct Shown<'s> {
+struct ModelDetails<'s> {
     name: &'s str,
     developer: &'s str,
     in_dataset: bool,
@@ -149,7 +149,7 @@ struct Shown<'s> {
     notices: Vec<String>,
 }
 
-impl Shown<'_> {
+impl ModelDetails<'_> {
     /// The text of the row and of the estimate in a column.
     fn cells(&self, column: Column) -> [&str; 2] {
         [&self.row, &self.estimate].map(|cells| {

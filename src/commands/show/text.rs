@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::Shown;
+use super::ModelDetails;
 use crate::changes::Model;
 use crate::commands::history;
 use crate::report::{flop_text, flop_texts};
@@ -26,7 +26,7 @@ const SHORT: [Column; 8] = [
     Column::LastUpdated,
 ];
 
-pub(super) fn text(model: &Shown<'_>, screen: Screen) -> String {
+pub(super) fn text(model: &ModelDetails<'_>, screen: Screen) -> String {
     let [row, estimate] = model.cells(Column::Reasoning);
     let mut reasons = paragraph("Reasoning", row, screen);
     if estimate.trim() != row.trim() {
@@ -62,7 +62,7 @@ pub(super) fn text(model: &Shown<'_>, screen: Screen) -> String {
     blocks.join("\n") + "\n"
 }
 
-fn title(model: &Shown<'_>, screen: Screen) -> String {
+fn title(model: &ModelDetails<'_>, screen: Screen) -> String {
     let name = bounded_model(model.name, model.developer);
     let (rest, place) = match model.line {
         Some(line) => (format!(", line {line}"), "In"),
@@ -78,7 +78,7 @@ fn title(model: &Shown<'_>, screen: Screen) -> String {
 }
 
 /// The row beside the estimate, with the differences marked.
-fn side_by_side(model: &Shown<'_>, screen: Screen) -> String {
+fn side_by_side(model: &ModelDetails<'_>, screen: Screen) -> String {
     if model.row.is_none() && model.estimate.is_none() {
         return String::new();
     }
@@ -159,7 +159,7 @@ fn under(heading: &str, lines: Vec<String>, screen: Screen) -> String {
 }
 
 /// Every record of the model, and why one was chosen.
-fn records(model: &Shown<'_>, screen: Screen) -> Vec<String> {
+fn records(model: &ModelDetails<'_>, screen: Screen) -> Vec<String> {
     let mut grid = Grid::new(&[Sentence, Number, Sentence, Sentence, Paragraph]);
     for record in &model.records {
         let (tone, why) = match &record.passed_over {
@@ -191,7 +191,7 @@ fn related(what: &str, models: &[Model<'_>], screen: Screen) -> String {
     wrap(&format!("{what}: {names}"), "  ", screen) + "\n"
 }
 
-fn events(model: &Shown<'_>, screen: Screen) -> String {
+fn events(model: &ModelDetails<'_>, screen: Screen) -> String {
     let events = &model.history;
     if events.is_empty() {
         return String::new();

@@ -168,7 +168,7 @@ impl Command {
             Command::Man(args) => shell::man(config, args, Cli::command()).map(done),
         };
         exit.map_err(|error| match error.downcast::<clap::Error>() {
-            Ok(usage) => end(&usage),
+            Ok(usage) => exit_with(&usage),
             Err(error) => error,
         })
     }
@@ -224,7 +224,7 @@ pub fn parse() -> (Config, Command) {
         .try_get_matches()
         .or_else(|_| with_grouped_help().try_get_matches())
         .and_then(|matches| resolve(&matches))
-        .unwrap_or_else(|error| end(&error))
+        .unwrap_or_else(|error| exit_with(&error))
 }
 
 /// Whether this flag was given with this value, for use where clap could not parse all of the command line.
@@ -247,7 +247,7 @@ fn colour_of_the_help() -> ColorChoice {
 
 /// Ends the process with clap's output: the help, the version, or a usage error. With `--format json`, a usage error is also printed as
 /// JSON on stdout.
-fn end(error: &clap::Error) -> ! {
+fn exit_with(error: &clap::Error) -> ! {
     if error.use_stderr() && is_given("--format", "json") {
         let text = error.render().to_string();
         // The usage follows the message.

@@ -2,7 +2,7 @@
 
 use unicode_normalization::UnicodeNormalization;
 
-use crate::text::is_unseen;
+use crate::text::is_invisible;
 
 /// A name as a careless reader sees it: only its letters, digits and `+`, in Unicode NFKC and lowercase. Two names look alike if their
 /// looks are the same. `None` where nothing is left, because such a name looks like no other.
@@ -23,5 +23,5 @@ pub fn look_or_text(text: &str) -> String {
 
 fn counts(c: &char) -> bool {
     // Some letters are invisible, such as U+3164.
-    (c.is_alphanumeric() && !is_unseen(*c)) || *c == '+'
+    (c.is_alphanumeric() && !is_invisible(*c)) || *c == '+'
 }

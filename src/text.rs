@@ -12,7 +12,7 @@ pub(crate) fn is_bidi_control(c: char) -> bool {
 
 /// Characters that a terminal obeys rather than shows, or that change how their neighbours read: control characters,
 /// bidirectional overrides, zero-width, blank and other invisible formatting characters.
-pub(crate) fn is_unseen(c: char) -> bool {
+pub(crate) fn is_invisible(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
             | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}')
@@ -27,17 +27,17 @@ pub(crate) fn is_visible(text: &str) -> bool {
     // A variation selector chooses the form of the character before it, such as an emoji.
     let is_selector = |c: char| matches!(c, '\u{fe00}'..='\u{fe0f}');
     text.chars()
-        .any(|c| !c.is_whitespace() && !is_unseen(c) && !is_selector(c))
+        .any(|c| !c.is_whitespace() && !is_invisible(c) && !is_selector(c))
 }
 
 /// `text` with every unseen character escaped (`\n`, `\u{1b}`), fit for a terminal and for one line of a report.
 pub fn shown(text: &str) -> Cow<'_, str> {
     // A no-break space looks like a space, but makes a different name.
-    let is_unseen = |c: char| is_unseen(c) || (c.is_whitespace() && !c.is_ascii());
-    if !text.chars().any(is_unseen) {
+    let is_escaped = |c: char| is_invisible(c) || (c.is_whitespace() && !c.is_ascii());
+    if !text.chars().any(is_escaped) {
         return Cow::Borrowed(text);
     }
-    let escaped = |c: char| match is_unseen(c) {
+    let escaped = |c: char| match is_escaped(c) {
         true => c.escape_default().to_string(),
         false => c.to_string(),
     };

@@ -94,7 +94,7 @@ impl<'p> Curation<'p> {
         if lines.is_empty() {
             bail!("{name}: it is not dismissed");
         }
-        let dismissals = self.rows_that_left_by(&lines);
+        let dismissals = self.rows_dismissed_by(&lines);
         if dismissals.is_empty() {
             let notes = lines
                 .iter()
@@ -140,15 +140,15 @@ impl<'p> Curation<'p> {
     /// A line is traced back through the journal by its `at`: each run that wrote the line journalled the `at` that it replaced. Other runs
     /// that wrote it do not count, because git or a person has since brought an older file back. Before the oldest run of this chain, the
     /// search goes back to the run that took the line back or added the model.
-    fn rows_that_left_by(&self, lines: &[&DecisionLine<'_>]) -> Vec<Vec<&'p JournalRow>> {
+    fn rows_dismissed_by(&self, lines: &[&DecisionLine<'_>]) -> Vec<Vec<&'p JournalRow>> {
         let mut found = BTreeMap::new();
         for line in lines {
-            let wrote = self.runs_that_wrote(line);
-            let first = wrote.last().copied().unwrap_or_default();
+            let runs = self.runs_that_wrote(line);
+            let first = runs.last().copied().unwrap_or_default();
             for (place, entry) in self.journal.iter().enumerate() {
                 let changes = &entry.changes;
                 let times = decision_times(changes, &line.key);
-                if place < first && times.is_some() && !wrote.contains(&place) {
+                if place < first && times.is_some() && !runs.contains(&place) {
                     continue;
                 }
                 let is_added = changes.added.iter().any(|one| one.key() == line.key);
@@ -168,19 +168,19 @@ impl<'p> Curation<'p> {
 
     /// The places in the journal of the runs that led to a line as it is today, the newest first.
     fn runs_that_wrote(&self, line: &DecisionLine<'_>) -> BTreeSet<usize> {
-        let mut wrote = BTreeSet::new();
+        let mut runs = BTreeSet::new();
         let mut at = self.decisions.cell(line, DecisionColumn::At);
         while !at.is_empty() {
             let mut entries = self.journal.iter().enumerate();
             let run = entries.find_map(|(place, entry)| {
                 let (from, to) = decision_times(&entry.changes, &line.key)?;
-                (to == at && !wrote.contains(&place)).then_some((place, from))
+                (to == at && !runs.contains(&place)).then_some((place, from))
             });
             let Some((place, from)) = run else { break };
-            wrote.insert(place);
+            runs.insert(place);
             at = from;
         }
-        wrote
+        runs
     }
 }
 

@@ -189,7 +189,7 @@ impl<'c> Session<'c> {
             outcome,
             ..report
         };
-        let end = || end(written.as_ref(), commit.as_ref());
+        let end = || end_run(written.as_ref(), commit.as_ref());
         let (printed, committed) = if config.format == Format::Json {
             // Only one object may be printed: the report, or the error that ends the run.
             let committed = end()?;
@@ -269,8 +269,8 @@ fn print_report(config: &Config, report: &Report<'_>) -> Result<()> {
     let plan = report.plan;
     let is_quiet = config.is_quiet && config.format != Format::Json;
     let is_refresh = plan.mode.follows_estimates();
-    let has_news = (is_refresh && plan.is_pending()) || plan.has_conflicts();
-    if !is_quiet || has_news {
+    let is_worth_printing = (is_refresh && plan.is_pending()) || plan.has_conflicts();
+    if !is_quiet || is_worth_printing {
         return print(config, report, |screen| report::text(report, screen));
     }
     if is_refresh && report.attention.is_urgent() {
@@ -282,7 +282,7 @@ fn print_report(config: &Config, report: &Report<'_>) -> Result<()> {
 }
 
 /// Removes the old files, if anything was written, and makes the commit that was asked for. Returns the line that reports the commit.
-fn end(written: Option<&Written<'_>>, commit: Option<&Commit>) -> Result<Option<String>> {
+fn end_run(written: Option<&Written<'_>>, commit: Option<&Commit>) -> Result<Option<String>> {
     let mut made = None;
     let last = || made = commit.map(make_commit);
     let ended = written.map_or(Ok(()), |written| written.end(last));
@@ -336,7 +336,7 @@ fn replacements<'f>(plan: &Plan<'_>, files: &'f Files) -> Vec<Replacement<'f>> {
 /// without a number is left out.
 fn warn_of_drift(plan: &Plan<'_>, next: &Plan<'_>, aliases: &Aliases<'_>) {
     let changed = plan.lines.iter().filter(|line| line.record.is_changed());
-    let undecided = plan.decisions.iter().flat_map(|file| &file.gone);
+    let undecided = plan.decisions.iter().flat_map(|file| &file.removed);
     let undecided = undecided.map(|line| aliases.resolve(&line.key));
     let changed = changed.map(|line| Cow::Borrowed(line.model()));
     let changed: HashSet<Cow<'_, Key>> = changed.chain(undecided).collect();

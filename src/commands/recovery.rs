@@ -108,7 +108,7 @@ impl Recovery<'_> {
         } else {
             changes.aliases = change.changes();
         }
-        let took_lines_away = are_decisions && !change.gone.is_empty();
+        let took_lines_away = are_decisions && !change.removed.is_empty();
         if took_lines_away && !self.is_dataset_replaced && self.retain_unjournalled(&mut changes) {
             // The killed run did not reach the dataset. With new lines or a person's edit in the file, the old one is kept, not put back.
             if !added_lines.is_empty() || !old.was_replaced_by(&now) {

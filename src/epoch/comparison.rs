@@ -167,19 +167,19 @@ fn dismissed(
 
 /// The entries to list: those with a model at or above `min_flop`, and every candidate of an ambiguous one among them.
 fn listed(all: Vec<Entry<'_>>, min_flop: Flop) -> Vec<Entry<'_>> {
-    let (mut listed, others): (Vec<_>, Vec<_>) = all.into_iter().partition(|one| {
+    let (mut listed, others): (Vec<_>, Vec<_>) = all.into_iter().partition(|entry| {
         let min_flop = Some(min_flop);
-        one.flop >= min_flop || one.their_flop >= min_flop
+        entry.flop >= min_flop || entry.their_flop >= min_flop
     });
     let (mut ours, mut theirs) = (HashSet::new(), HashSet::new());
-    for one in listed.iter().filter(|one| one.by == Match::Ambiguous) {
-        ours.insert((one.name, one.developer));
-        theirs.insert((one.their_name, one.their_organization));
+    for entry in listed.iter().filter(|entry| entry.by == Match::Ambiguous) {
+        ours.insert((entry.name, entry.developer));
+        theirs.insert((entry.their_name, entry.their_organization));
     }
-    let candidates = others.into_iter().filter(|one| {
-        let is_of_ours = ours.contains(&(one.name, one.developer));
-        let is_of_theirs = theirs.contains(&(one.their_name, one.their_organization));
-        one.by == Match::Ambiguous && (is_of_ours || is_of_theirs)
+    let candidates = others.into_iter().filter(|entry| {
+        let is_of_ours = ours.contains(&(entry.name, entry.developer));
+        let is_of_theirs = theirs.contains(&(entry.their_name, entry.their_organization));
+        entry.by == Match::Ambiguous && (is_of_ours || is_of_theirs)
     });
     listed.extend(candidates);
     listed

@@ -25,39 +25,39 @@ pub fn match_models<'c>(
     theirs: &'c [Theirs],
     aliases: &Aliases<'_>,
 ) -> Vec<Entry<'c>> {
-    let mut open_ours: BTreeSet<usize> = (0..ours.len()).collect();
-    let mut open_theirs: BTreeSet<usize> = (0..theirs.len()).collect();
+    let mut unmatched_ours: BTreeSet<usize> = (0..ours.len()).collect();
+    let mut unmatched_theirs: BTreeSet<usize> = (0..theirs.len()).collect();
     let mut entries = Vec::new();
     for by in STEPS {
         let mut places: HashMap<Key, Vec<usize>> = HashMap::new();
-        for place in &open_theirs {
+        for place in &unmatched_theirs {
             for key in keys_by(by, theirs[*place].keys(), aliases) {
                 places.entry(key).or_default().push(*place);
             }
         }
         let mut found: BTreeSet<(usize, usize)> = BTreeSet::new();
-        for place in &open_ours {
+        for place in &unmatched_ours {
             let keys = keys_by(by, vec![ours[*place].key.clone()], aliases);
             let theirs = keys.iter().filter_map(|key| places.get(key)).flatten();
             found.extend(theirs.map(|theirs| (*place, *theirs)));
         }
-        let (mut of_ours, mut of_theirs) = (HashMap::new(), HashMap::new());
+        let (mut our_counts, mut their_counts) = (HashMap::new(), HashMap::new());
         for (ours, theirs) in &found {
-            *of_ours.entry(*ours).or_insert(0) += 1;
-            *of_theirs.entry(*theirs).or_insert(0) += 1;
+            *our_counts.entry(*ours).or_insert(0) += 1;
+            *their_counts.entry(*theirs).or_insert(0) += 1;
         }
         for (our_place, their_place) in found {
-            let is_pair = (of_ours[&our_place], of_theirs[&their_place]) == (1, 1);
+            let is_pair = (our_counts[&our_place], their_counts[&their_place]) == (1, 1);
             let by = if is_pair { by } else { Match::Ambiguous };
-            open_ours.remove(&our_place);
-            open_theirs.remove(&their_place);
+            unmatched_ours.remove(&our_place);
+            unmatched_theirs.remove(&their_place);
             let (ours, theirs) = (&ours[our_place], &theirs[their_place]);
             entries.push(Entry::of(by, Some(ours), Some(theirs)));
         }
     }
-    let only_ours = open_ours.iter().map(|place| &ours[*place]);
+    let only_ours = unmatched_ours.iter().map(|place| &ours[*place]);
     entries.extend(only_ours.map(|one| Entry::of(Match::OnlyOurs, Some(one), None)));
-    let only_theirs = open_theirs.iter().map(|place| &theirs[*place]);
+    let only_theirs = unmatched_theirs.iter().map(|place| &theirs[*place]);
     entries.extend(only_theirs.map(|one| Entry::of(Match::OnlyTheirs, None, Some(one))));
     entries
 }

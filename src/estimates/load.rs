@@ -39,7 +39,7 @@ impl Estimates {
         file.rewind()?;
         let mut bytes = Vec::new();
         file.read_to_end(&mut bytes)?;
-        Ok(Refused::unless_text(&bytes).and_then(parse_whole))
+        Ok(Refused::checked_text(&bytes).and_then(parse_whole))
     }
 
     /// Reads the bytes of `estimated_models.json`.

@@ -40,7 +40,7 @@ impl Refused {
     }
 
     /// The bytes as text; a file that is not text is refused.
-    pub(super) fn unless_text(bytes: &[u8]) -> Result<&str, Refused> {
+    pub(super) fn checked_text(bytes: &[u8]) -> Result<&str, Refused> {
         let begins = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
         if let Some((what, remedy)) = packed(bytes) {
             return Err(Refused::new((1, 1), format!("{what}: {remedy}")));
@@ -76,7 +76,7 @@ impl Refused {
         } else {
             "expected an object: {\"metadata\": {…}, \"models\": [ … ]}; fetch the estimates again"
         };
-        Refused::unmerged(text).unwrap_or_else(|| Refused::at(text, json, message))
+        Refused::conflict_markers(text).unwrap_or_else(|| Refused::at(text, json, message))
     }
 
     /// Refuses `text`, which serde_json cannot read.
@@ -99,11 +99,11 @@ impl Refused {
         } else {
             format!("not JSON: {what}; fetch the estimates again")
         };
-        Refused::unmerged(text).unwrap_or_else(|| Refused::new((line, column), message))
+        Refused::conflict_markers(text).unwrap_or_else(|| Refused::new((line, column), message))
     }
 
     /// Refuses a text that is not JSON where it has git's conflict markers.
-    fn unmerged(text: &str) -> Option<Refused> {
+    fn conflict_markers(text: &str) -> Option<Refused> {
         let marker = text.lines().find(|line| is_conflict_marker(line))?;
         let message =
             "conflict markers, an unresolved merge: take one side, or fetch the estimates again";

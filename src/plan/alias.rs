@@ -109,18 +109,18 @@ pub fn suggestions(
     let groups = plan.renamed.iter().map(|renamed| {
         let mut models: Vec<&Model<'_>> = renamed.iter().collect();
         models.sort_by_cached_key(rank);
-        let towards = models.remove(0);
+        let target = models.remove(0);
         models.retain(|model| is_unknown(&model.developer) || !is_verified(model));
         // A verified row keeps its own name even where an alias gives it another. The suggestion then leads to that other name.
-        let is = aliases.get(&towards.key());
-        let (is_name, is_developer) = is.unwrap_or((None, &*towards.developer));
+        let existing = aliases.get(&target.key());
+        let (is_name, is_developer) = existing.unwrap_or((None, &*target.developer));
         if is_unknown(is_developer) {
             return Vec::new();
         }
         let suggested = models.iter().map(|model| NewAlias {
             name: model.name.to_string(),
             developer: model.developer.to_string(),
-            is_name: is_name.unwrap_or(&*towards.name).to_owned(),
+            is_name: is_name.unwrap_or(&*target.name).to_owned(),
             is_developer: is_developer.to_owned(),
         });
         let mut suggested: Vec<NewAlias> = suggested

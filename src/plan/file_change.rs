@@ -13,7 +13,7 @@ pub struct FileChange<'p> {
     pub table: &'p Table<'p>,
     /// Its lines. [`FileChange::finish`] sorts them by name, then developer.
     pub lines: Vec<EditedRecord<'p>>,
-    pub gone: Vec<EditedRecord<'p>>,
+    pub removed: Vec<EditedRecord<'p>>,
 }
 
 impl<'p> FileChange<'p> {
@@ -23,7 +23,7 @@ impl<'p> FileChange<'p> {
         FileChange {
             table,
             lines: lines.map(line).collect(),
-            gone: Vec::new(),
+            removed: Vec::new(),
         }
     }
 
@@ -37,24 +37,25 @@ impl<'p> FileChange<'p> {
 
     /// Adds a blank line. If a line with this key was removed, it comes back instead, so that it is changed and not replaced.
     pub fn push(&mut self, key: Key) -> &mut EditedRecord<'p> {
-        let gone = self.gone.iter().position(|line| *line.key == key);
-        let gone = gone.map(|place| self.gone.remove(place));
+        let removed = self.removed.iter().position(|line| *line.key == key);
+        let removed = removed.map(|place| self.removed.remove(place));
         self.lines
-            .push(gone.unwrap_or_else(|| EditedRecord::new(key)));
+            .push(removed.unwrap_or_else(|| EditedRecord::new(key)));
         let last = self.lines.len() - 1;
         &mut self.lines[last]
     }
 
-    /// Removes the lines for which `goes` returns true.
-    pub fn remove(&mut self, goes: impl Fn(&EditedRecord<'p>) -> bool) {
-        self.gone
-            .extend(self.lines.extract_if(.., |line| goes(line)));
+    /// Removes the lines for which `is_removed` returns true.
+    pub fn remove(&mut self, is_removed: impl Fn(&EditedRecord<'p>) -> bool) {
+        self.removed
+            .extend(self.lines.extract_if(.., |line| is_removed(line)));
     }
 
     /// The change with its lines in order; `None` where the file stays as it is.
     pub fn finish(mut self) -> Option<FileChange<'p>> {
         self.lines.sort_by(|a, b| a.key.cmp(&b.key));
-        let is_pending = !self.gone.is_empty() || self.lines.iter().any(EditedRecord::is_changed);
+        let is_pending =
+            !self.removed.is_empty() || self.lines.iter().any(EditedRecord::is_changed);
         is_pending.then_some(self)
     }
 
@@ -65,12 +66,12 @@ impl<'p> FileChange<'p> {
         let changed = self.lines.iter().filter(|line| line.is_changed());
         changed
             .map(|line| (line, false))
-            .chain(self.gone.iter().map(|line| (line, true)))
-            .map(|(line, is_gone)| {
+            .chain(self.removed.iter().map(|line| (line, true)))
+            .map(|(line, is_removed)| {
                 let names = header.names().enumerate();
                 let others = names.filter(|(place, _)| !key.contains(place));
                 let cells = others.map(|(place, name)| {
-                    let after = Some(line.after(place)).filter(|_| !is_gone);
+                    let after = Some(line.after(place)).filter(|_| !is_removed);
                     let before = line.before(place);
                     (name, FromTo::new(before, after.unwrap_or_default()))
                 });

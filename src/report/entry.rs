@@ -158,9 +158,8 @@ pub(super) fn details(change: &ModelChange<'_>, limit: usize) -> Vec<String> {
     let row = change.row.as_ref().filter(|_| !is_shown);
     let reasoning = row.and_then(|row| row.get(Column::Reasoning.name()));
     let reasoning = reasoning.filter(|text| !text.is_empty());
-    let reasoning =
-        reasoning.map(|text| format!("the row said reasoning {}", quoted_to(limit, text)));
-    lines.chain(reasoning).collect()
+    let line = reasoning.map(|text| format!("the row said reasoning {}", quoted_to(limit, text)));
+    lines.chain(line).collect()
 }
 
 /// The method, reasoning and sources of a new row, one per line.

@@ -34,11 +34,11 @@ pub fn listed(names: impl IntoIterator<Item = impl AsRef<str>>) -> String {
 
 /// `… and 3 more (--verbose shows all)`, where a screen shows only the first entries of a group.
 pub fn and_more(all: usize, screen: Screen) -> Option<String> {
-    more(all.saturating_sub(screen.limit()), screen)
+    left_out_line(all.saturating_sub(screen.limit()), screen)
 }
 
 /// The same, given how many entries are left out.
-pub fn more(left_out: usize, screen: Screen) -> Option<String> {
+pub fn left_out_line(left_out: usize, screen: Screen) -> Option<String> {
     let text = format!("  … and {left_out} more (--verbose shows all)");
     (left_out > 0).then(|| screen.paint(Tone::Quiet, &text))
 }

@@ -7,7 +7,7 @@ mod progress;
 mod screen;
 
 pub use grid::{Align, Cell, Grid, GridRow};
-pub use line::{and_more, bounded, bounded_model, cut, headed, listed, more, wrap};
+pub use line::{and_more, bounded, bounded_model, cut, headed, left_out_line, listed, wrap};
 pub use messages::Messages;
 pub use progress::spinner;
 pub use screen::{Screen, Tone, is_dumb};

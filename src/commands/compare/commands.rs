@@ -24,9 +24,9 @@ pub(super) fn command(entry: &Entry<'_>, file: &str, data_dir: Option<&str>) -> 
 /// a name would bring invisible characters into the dataset.
 fn add(theirs: &Theirs, file: &str, data_dir: Option<&str>) -> Option<String> {
     // A name with a no-break space in it would be another model than the same name with an ordinary space, which people type.
-    let plain = |text: &str| text.replace(char::is_whitespace, " ");
-    let name = plain(&theirs.shown_name());
-    let developer = plain(theirs.organizations.first()?);
+    let with_plain_spaces = |text: &str| text.replace(char::is_whitespace, " ");
+    let name = with_plain_spaces(&theirs.shown_name());
+    let developer = with_plain_spaces(theirs.organizations.first()?);
     let flop = theirs.flop.map(|flop| format!("{:e}", flop.get()));
     let confidence = theirs.confidence.parse().ok().map(TheirConfidence::ours);
     let parameters = whole_number(&theirs.parameters);
@@ -41,6 +41,6 @@ fn add(theirs: &Theirs, file: &str, data_dir: Option<&str>) -> Option<String> {
         ("--note", Some(&note)),
         ("--data-dir", data_dir),
     ];
-    let is_seen = paste::is_shown_as_is(&name) && paste::is_shown_as_is(&developer);
-    paste::command("add", &name, options).filter(|_| is_seen)
+    let is_pasteable = paste::is_shown_as_is(&name) && paste::is_shown_as_is(&developer);
+    paste::command("add", &name, options).filter(|_| is_pasteable)
 }

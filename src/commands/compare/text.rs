@@ -7,7 +7,7 @@ use crate::flop::Flop;
 use crate::report::mark_and_name;
 use crate::terminal::Align::{self, Number, Paragraph, Sentence, Text};
 use crate::terminal::{
-    Cell, Grid, Screen, Tone, and_more, bounded, bounded_model, headed, more, wrap,
+    Cell, Grid, Screen, Tone, and_more, bounded, bounded_model, headed, left_out_line, wrap,
 };
 use crate::text::{one_line, percent, plural, shown};
 
@@ -178,7 +178,7 @@ pub(super) fn text(
     }
     if !to_paste.is_empty() {
         let title = screen.paint(Tone::Heading, "Commands to paste, where they are right");
-        to_paste.extend(more(left_out, screen));
+        to_paste.extend(left_out_line(left_out, screen));
         blocks.push(format!("{title}\n{}", to_paste.join("\n")));
     }
     blocks.join("\n\n") + "\n"

@@ -85,11 +85,11 @@ struct Updates {
     /// How many times they changed a row's training FLOP.
     estimate_changes: usize,
     /// The models whose training FLOP changed most often, five at most.
-    most_changed: Vec<Changed>,
+    most_changed: Vec<ChangedModel>,
 }
 
 #[derive(Debug, Serialize)]
-struct Changed {
+struct ChangedModel {
     name: String,
     developer: String,
     changes: usize,
@@ -101,12 +101,12 @@ struct Quality {
     /// The mean score, 0 to 100; null without verified rows.
     mean: Option<f64>,
     /// Each verified row, the lowest score first.
-    rows: Vec<Scored>,
+    rows: Vec<ScoredRow>,
 }
 
 /// A verified row, its score out of 100, and what it lacks for a higher one.
 #[derive(Debug, Serialize)]
-struct Scored {
+struct ScoredRow {
     name: String,
     developer: String,
     score: u32,
@@ -221,7 +221,7 @@ impl Updates {
             let [name, developer] = row.map_or([&*change.name, &change.developer], |row| {
                 dataset.table.name_and_developer(&row.record)
             });
-            Changed {
+            ChangedModel {
                 name: name.to_owned(),
                 developer: developer.to_owned(),
                 changes,
@@ -239,8 +239,8 @@ impl Quality {
     fn of(plan: &Plan<'_>, latest: &Latest<'_>) -> Quality {
         let verified = plan.lines.iter();
         let verified = verified.filter(|line| line.mark == Mark::Verified);
-        let rows = verified.map(|line| Scored::of(plan, line, latest));
-        let mut rows: Vec<Scored> = rows.collect();
+        let rows = verified.map(|line| ScoredRow::of(plan, line, latest));
+        let mut rows: Vec<ScoredRow> = rows.collect();
         rows.sort_by_key(|row| row.score);
         let sum: u32 = rows.iter().map(|row| row.score).sum();
         let mean = (!rows.is_empty()).then(|| f64::from(sum) / rows.len() as f64);
@@ -248,8 +248,8 @@ impl Quality {
     }
 }
 
-impl Scored {
-    fn of(plan: &Plan<'_>, line: &Line<'_>, latest: &Latest<'_>) -> Scored {
+impl ScoredRow {
+    fn of(plan: &Plan<'_>, line: &Line<'_>, latest: &Latest<'_>) -> ScoredRow {
         let cell = |column| plan.cell(line, column);
         let estimate = latest.get(line.model());
         let has_estimate = estimate.is_some_and(|estimate| estimate.flop.is_some());
@@ -273,7 +273,7 @@ impl Scored {
             Ok(Confidence::Speculative) => 5,
             Err(_) => 0,
         };
-        Scored {
+        ScoredRow {
             name: cell(Column::Name).into_owned(),
             developer: cell(Column::Developer).into_owned(),
             score,

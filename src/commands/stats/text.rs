@@ -8,7 +8,7 @@ use crate::terminal::{Cell, Grid, Screen, Tone, and_more, wrap};
 use crate::text::percent;
 
 /// The greatest width of a bar, in characters.
-const BAR: usize = 30;
+const BAR_WIDTH: usize = 30;
 
 pub(super) fn text(stats: &Stats, screen: Screen) -> String {
     let at_or_above = Some(stats.at_or_above_1e25);
@@ -116,7 +116,7 @@ fn histogram(bins: &[Bin], screen: Screen) -> Vec<String> {
 
 /// A bar in proportion to the longest one. Any count above 0 has a visible bar.
 fn bar(count: usize, most: usize) -> String {
-    "█".repeat((count * BAR).div_ceil(most.max(1)))
+    "█".repeat((count * BAR_WIDTH).div_ceil(most.max(1)))
 }
 
 fn updates(updates: &Updates, screen: Screen) -> Vec<String> {

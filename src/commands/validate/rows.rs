@@ -18,7 +18,7 @@ use crate::report::drift_text;
 use crate::schema::{Column, Confidence, KNOWN_METHODS, Status};
 use crate::sources;
 use crate::terminal::listed;
-use crate::text::{is_bidi_control, is_unseen, quoted};
+use crate::text::{is_bidi_control, is_invisible, quoted};
 
 /// The row that is checked, and where findings about it go.
 pub(super) struct AboutRow<'f, 'd, 'a> {
@@ -114,7 +114,7 @@ fn cells(about: &mut AboutRow<'_, '_, '_>, latest: &Latest<'_>, today: NaiveDate
 
 /// The message about the first character in a name that is invisible or looks like a space.
 pub(super) fn invisible_in_name(name: &str) -> Option<String> {
-    let is_hidden = |c: char| is_unseen(c) || (c.is_whitespace() && c != ' ');
+    let is_hidden = |c: char| is_invisible(c) || (c.is_whitespace() && c != ' ');
     invisible_character(name.trim(), is_hidden)
 }
 

@@ -133,7 +133,6 @@ pub fn entries(
     entries
 }
 
-/// Why a line is not an entry.
 fn unreadable_reason(line: &str) -> &'static str {
     let begins = |sign: &str| line.starts_with(sign);
     if is_conflict_marker(line) || begins("=======") || begins("|||||||") {

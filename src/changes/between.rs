@@ -70,14 +70,14 @@ fn paired<'r, 'a>(
 /// A column of two datasets: its name, and its place in each, if it has one.
 type PairedColumn<'h> = (&'h str, Option<usize>, Option<usize>);
 
-/// Today's columns, then those that are gone. Each column without a name counts as a column of its own.
+/// Today's columns, then those that are removed. Each column without a name counts as a column of its own.
 fn columns<'h>(then: &'h Header<'_>, today: &'h Header<'_>) -> Vec<PairedColumn<'h>> {
     let places = then.places_of(today.names());
-    let gone = (0..then.names().count()).filter(|place| !places.contains(&Some(*place)));
-    let gone = gone.map(|place| (then.name(place), Some(place), None));
-    let stay = today.names().zip(&places).enumerate();
-    let stay = stay.map(|(now, (name, then))| (name, *then, Some(now)));
-    stay.chain(gone).collect()
+    let removed = (0..then.names().count()).filter(|place| !places.contains(&Some(*place)));
+    let removed = removed.map(|place| (then.name(place), Some(place), None));
+    let kept = today.names().zip(&places).enumerate();
+    let kept = kept.map(|(now, (name, then))| (name, *then, Some(now)));
+    kept.chain(removed).collect()
 }
 
 impl<'p> ModelChange<'p> {

@@ -223,13 +223,10 @@ mod tests {
             dismissed: vec![change("a", &[])],
             ..Changes::default()
         };
-        let message = message(Mode::Dismiss, &changes, "", None);
-        assert!(
-            message.starts_with("Dismiss 2 models\n\na (d)"),
-            "{message}"
-        );
+        let text = message(Mode::Dismiss, &changes, "", None);
+        assert!(text.starts_with("Dismiss 2 models\n\na (d)"), "{text}");
         let of_b = "\nb (d), decision\n  decision: \"\" → \"below\"\n  note: \"\" → \"paper\"\n";
-        assert!(message.ends_with(of_b), "{message}");
+        assert!(text.ends_with(of_b), "{text}");
         let taken_back = Changes {
             decisions: vec![change("a", &[("decision", "stands", "")])],
             ..Changes::default()

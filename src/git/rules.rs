@@ -143,8 +143,6 @@ impl Rules {
                 [false, false] => self.later(ours, theirs),
             });
         }
-        // A side has left the row as it was if its machine cells are as in the base, and its mark is the same as in the base or on the
-        // other side.
         let is_unchanged = |side, mark, other| {
             is_as_in_base(Role::Machine, side) && (mark == base_mark || mark == other)
         };

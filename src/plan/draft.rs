@@ -72,7 +72,6 @@ impl<'p> Draft<'p> {
         }
     }
 
-    /// Marks a row as verified.
     pub fn verify(&mut self, row: &'p Row<'p>) {
         self.set(row, Column::Verified, "y");
     }
@@ -195,7 +194,6 @@ impl<'p> Draft<'p> {
         }
     }
 
-    /// Removes the decision lines of a model for which `is_removed` returns true.
     fn remove_decisions(&mut self, model: &Key, is_removed: impl Fn(&DecisionLine<'_>) -> bool) {
         let lines = self.decisions.lines.iter();
         let removed_lines: Vec<usize> = lines

@@ -45,7 +45,6 @@ impl<'p> FileChange<'p> {
         &mut self.lines[last]
     }
 
-    /// Removes the lines for which `is_removed` returns true.
     pub fn remove(&mut self, is_removed: impl Fn(&EditedRecord<'p>) -> bool) {
         self.removed
             .extend(self.lines.extract_if(.., |line| is_removed(line)));

@@ -69,7 +69,6 @@ pub(super) fn model_row(sign: &str, change: &ModelChange<'_>, further: &[&str]) 
     cells.into()
 }
 
-/// Two cells: the mark of a row, and its name.
 pub fn mark_and_name(mark: Mark, name: &str) -> [Cell; 2] {
     let (sign, tone) = match mark {
         Mark::Verified => ("y", Tone::Added),

@@ -45,7 +45,7 @@ pub fn reapply<'p>(
         } else if decisions.dismissal(row.model()).is_some() {
             // A row of a dismissed model stays out. That is a conflict if it is marked, or if the note of the decision lacks a part of its
             // text.
-            reason = Some("its model is dismissed, so it stays out".into());
+            reason = Some("the model is dismissed, so the row stays out".into());
             let is_kept = decisions.effective_dismissal(older, row).is_some();
             let human = draft
                 .cells(row)

@@ -157,7 +157,7 @@ pub(super) fn details(change: &ModelChange<'_>, limit: usize) -> Vec<String> {
     let row = change.row.as_ref().filter(|_| !is_shown);
     let reasoning = row.and_then(|row| row.get(Column::Reasoning.name()));
     let reasoning = reasoning.filter(|text| !text.is_empty());
-    let line = reasoning.map(|text| format!("the row said reasoning {}", quoted_to(limit, text)));
+    let line = reasoning.map(|text| format!("the row's reasoning: {}", quoted_to(limit, text)));
     lines.chain(line).collect()
 }
 

@@ -121,7 +121,7 @@ impl<'r> Groups<'r> {
             let text = texts
                 .get(&change.key())
                 .filter(|text| !is_new && !text.is_empty());
-            text.map(|text| format!("reasoning: {}, as before", quoted_to(SHORT_EXCERPT, text)))
+            text.map(|text| format!("reasoning, as before: {}", quoted_to(SHORT_EXCERPT, text)))
         }
     }
 
@@ -131,7 +131,7 @@ impl<'r> Groups<'r> {
         let up = crossed.iter().filter(|change| is_above(change)).count();
         let down = crossed.len() - up;
         let heading =
-            format!("Crossed: training FLOP that passes 1e25 ({up} upward, {down} downward)");
+            format!("Crossed: rows whose training FLOP passes 1e25 ({up} upward, {down} downward)");
         self.list(&heading, MODEL_CHANGE, crossed, |change| {
             let sign = if is_above(change) { "↑" } else { "↓" };
             let mut row = model_change(sign, change, &class_remark(change));
@@ -141,14 +141,14 @@ impl<'r> Groups<'r> {
     }
 
     fn drifted(&self) -> Vec<String> {
-        let heading = "Drifted: verified, but the latest estimate is 2× or more away, or on another side of a threshold";
+        let heading = "Drifted: verified, but the latest estimate is 2× or more away, on the other side of a threshold, or the only number";
         self.list(heading, MODEL_CHANGE, &self.changes.drifted, |change| {
             model_change("!", change, &class_remark(change))
         })
     }
 
     fn reconsider(&self) -> Vec<String> {
-        let heading = "Reconsider: dismissed as below, but the latest estimate is far above what was judged, or past a threshold; still kept out";
+        let heading = "Reconsider: dismissed as below, but the latest estimate is 2× or more above the judged number, or past a threshold; still kept out";
         self.list(heading, MODEL_CHANGE, &self.changes.reconsider, |change| {
             model_change("!", change, &class_remark(change))
         })
@@ -156,7 +156,7 @@ impl<'r> Groups<'r> {
 
     /// Rows with human work whose model is dismissed.
     fn contradicted(&self) -> Vec<String> {
-        let heading = "Dismissed, and yet kept: a person wrote in these rows, so the decision has no effect on them; take one of the two back";
+        let heading = "Dismissed, and yet kept: a person wrote in these rows, so the decision has no effect on them; `validate` says how to settle it";
         self.list(heading, MODEL_FLOP, &self.changes.contradicted, |row| {
             model_row("!", row, &[&flop_text(row.flops().1), ""])
         })
@@ -175,7 +175,7 @@ impl<'r> Groups<'r> {
 
     /// New rows whose models may have been dismissed under another name.
     fn perhaps_dismissed(&self) -> Vec<String> {
-        let heading = "Perhaps dismissed: added, but a dismissed model looks alike; `alias` joins the two if they are one";
+        let heading = "Perhaps dismissed: added, but a dismissed model has a look-alike name; if the two are one model, `alias` joins them";
         let added = self.changes.added.iter();
         let added = added.filter(|change| change.reason.is_some());
         self.list(heading, MODEL_FLOP, added, |change| {
@@ -210,7 +210,7 @@ impl<'r> Groups<'r> {
             let mut remarks = cell_remarks(change);
             // In the other modes the cells that a person wrote are among the changes.
             if change.has_text && self.mode == Mode::Refresh {
-                remarks.insert(0, "noted".to_owned());
+                remarks.insert(0, "has human text".to_owned());
             }
             let class = class_change(was, now).into_iter();
             if self.is_lost(change) {
@@ -250,7 +250,7 @@ impl<'r> Groups<'r> {
     }
 
     fn demoted(&self, reasoning: impl Fn(&ModelChange<'_>) -> Option<String>) -> Vec<String> {
-        let heading = "Demoted: now below 5e24, kept for what a person wrote in them; decide whether they stay";
+        let heading = "Demoted: now below 5e24, but kept because a person wrote in them; decide whether they stay";
         self.list(heading, MODEL_CHANGE, &self.changes.demoted, |change| {
             let mut row = model_change("⤓", change, &cell_remarks(change));
             row.below.extend(reasoning(change));
@@ -260,7 +260,7 @@ impl<'r> Groups<'r> {
 
     fn protected(&self) -> Vec<String> {
         let heading =
-            "Protected: `verified` is neither y nor blank, so somebody wrote that; kept as it was";
+            "Protected: `verified` is neither y nor blank, so a person wrote it; kept as they are";
         self.list(heading, MODEL_FLOP, &self.changes.protected, |change| {
             let flop = flop_text(change.flops().1);
             let verified = change.verified.as_deref().unwrap_or_default();
@@ -309,7 +309,7 @@ impl<'r> Groups<'r> {
 pub(super) fn unestimated(input: &Input<'_>, screen: Screen) -> Vec<String> {
     let models = &input.unestimated;
     let text = listed(models.iter().map(|model| &model.name));
-    let heading = "No estimate: in the estimates without a training FLOP";
+    let heading = "No estimate: models for which the estimates have no training FLOP";
     sentences(heading, models.len(), &[text], screen)
 }
 
@@ -326,7 +326,7 @@ pub(super) fn layout(plan: &Plan<'_>, screen: Screen) -> Vec<String> {
         texts.push(format!("columns are appended on the right: {missing}"));
     }
     if plan.has_unsorted_rows() {
-        texts.push("the rows were in another order and are sorted by training FLOP".to_owned());
+        texts.push("the rows were out of order and are sorted by training FLOP".to_owned());
     }
     sentences("Layout", texts.len(), &texts, screen)
 }

@@ -187,7 +187,7 @@ fn done(report: &Report<'_>, screen: Screen) -> Vec<String> {
         }
         Outcome::UpToDate => "Up to date: nothing written".to_owned(),
         Outcome::Journalled => {
-            "Up to date: nothing to write but the journal, so that the next run does not ask again"
+            "Up to date: only the journal needs an entry, so that the next run does not stop again"
                 .to_owned()
         }
         Outcome::Preview if plan.mode.is_decision() => "Dry run: nothing written".to_owned(),
@@ -199,7 +199,7 @@ fn done(report: &Report<'_>, screen: Screen) -> Vec<String> {
         let backup = shown(backup);
         let hint = match &*given_up {
             "" => "",
-            _ => " (`reapply` with it brings the human work back)",
+            _ => " (`reapply` brings the human work back from it)",
         };
         format!("Backed up to {backup}{hint}")
     });
@@ -254,7 +254,7 @@ pub fn row_groups<'c>(
         ("added", changes.added.iter().collect()),
         ("updated", changes.updated.iter().collect()),
         ("demoted", changes.demoted.iter().collect()),
-        ("orphaned adjusted", adjusted.collect()),
+        ("orphaned and adjusted", adjusted.collect()),
         ("removed", changes.removed.iter().collect()),
         ("dismissed", changes.dismissed.iter().collect()),
         ("removed as duplicate", changes.duplicates.iter().collect()),

@@ -336,9 +336,7 @@ fn rows_are_sorted_by_flop_then_name_then_developer_with_those_without_a_number_
         row("top", "y", "").replace("6e+25", "9E25"),
     ];
     let world = World::with(&[model("b"), model("A")]).dataset(dataset(&rows));
-    world
-        .ok(&[])
-        .expect_stdout("the rows were in another order");
+    world.ok(&[]).expect_stdout("the rows were out of order");
     assert_eq!(world.column("name"), ["top", "A", "b", "b", "none"]);
     assert_eq!(world.column("developer"), ["d", "d", "d", "E", "d"]);
 }

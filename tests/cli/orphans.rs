@@ -12,7 +12,7 @@ fn the_derived_cells_of_an_orphaned_row_follow_its_number() {
     let world = World::with(&[model("a")]).dataset(dataset(&[orphaned, row("a", "", "")]));
     let said = world.ok(&["--dry-run"]);
     said.expect_stdout("; training_flop_formatted 6.10e+25 → 6.00e+25")
-        .expect_stdout("above_1e25_flop.csv: 1 orphaned adjusted\n");
+        .expect_stdout("above_1e25_flop.csv: 1 orphaned and adjusted\n");
     let report = world.json(&[]);
     assert_eq!(report["changes"]["updated"], json!([]));
     assert_eq!(
@@ -28,7 +28,7 @@ fn the_derived_cells_of_an_orphaned_row_follow_its_number() {
     );
     world
         .ok(&["history"])
-        .expect_stdout("  1 orphaned adjusted (gone)\n");
+        .expect_stdout("  1 orphaned and adjusted (gone)\n");
     world.ok_without_writing(&[]);
 }
 

@@ -177,9 +177,9 @@ fn verbose_shows_unchanged_reasoning_of_crossed_demoted_and_removed_rows() {
     let world = World::with(&models).dataset(dataset(&rows));
     let verbose = world.ok(&["--dry-run", "--verbose"]).stdout;
     // All three have crossed.
-    let as_before = "reasoning: \"six of them\", as before\n";
+    let as_before = "reasoning, as before: \"six of them\"\n";
     assert_eq!(verbose.matches(as_before).count(), 4, "{verbose}");
-    let of_the_removed = "the row said reasoning \"six of them\"\n";
+    let of_the_removed = "the row's reasoning: \"six of them\"\n";
     assert_eq!(verbose.matches(of_the_removed).count(), 1, "{verbose}");
 }
 
@@ -208,9 +208,9 @@ fn verbose_shows_the_basis_of_the_number_of_an_added_row() {
 }
 
 #[test]
-fn an_updated_row_with_human_text_is_shown_as_noted() {
+fn the_line_of_an_updated_row_says_that_it_has_human_text() {
     let line = line_about_a(row("a", "", "look"), model_at("a", "5e25"));
-    assert!(line.ends_with("÷1.2  noted"), "{line}");
+    assert!(line.ends_with("÷1.2  has human text"), "{line}");
 }
 
 #[test]

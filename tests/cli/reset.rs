@@ -84,7 +84,7 @@ fn a_verbose_reset_shows_the_reasoning_of_a_row_without_an_estimate() {
     let world = World::with(&[model("a")]).dataset(dataset(&[row("gone", "", "")]));
     world
         .ok(&["--reset", "--force", "--dry-run", "--verbose"])
-        .expect_stdout("the row said reasoning \"six of them\"");
+        .expect_stdout("the row's reasoning: \"six of them\"");
 }
 
 #[test]

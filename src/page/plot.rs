@@ -120,13 +120,13 @@ pub(super) fn section(page: &Page<'_>, rows: &[&Row<'_>]) -> Markup {
                     "Filled dots are verified rows, hollow ones are not. The bars are the ranges that Epoch AI states for the \
                      estimates of its own tables, in either direction: Confident ×3 (drawn here for high confidence), Likely ×10 \
                      (medium), Speculative ×31 (low and speculative). A bar that is longer than the picture is cut at its edge. "
-                    (plural(dots.len(), "row")) " of " (rows.len()) " drawn: "
+                    "The plot shows " (dots.len()) " of " (plural(rows.len(), "row")) ": "
                     @if within > MOST_DOTS { "the highest " (MOST_DOTS) " of " }
-                    "those that have a training FLOP"
-                    @if outside > 0 { " between 1e21 and 1e29; " (plural(outside, "row")) " outside" }
+                    "those with a training FLOP"
+                    @if outside > 0 { " between 1e21 and 1e29 (outside this range: " (plural(outside, "row")) ")" }
                     "."
                     @if is_by_date && dots.iter().any(|dot| dot.day.is_none()) {
-                        " Under “no date” are those without a release date from " (YEARS.start()) " to " (YEARS.end()) "."
+                        " Rows without a release date from " (YEARS.start()) " to " (YEARS.end()) " are under “no date”."
                     }
                 }
             }

@@ -35,8 +35,8 @@ pub(super) fn section(page: &Page<'_>, summary: &Summary, above: usize) -> Marku
         id: "progress",
         title: "Progress by day",
         meaning: html! {
-            "The dataset as it stands, and after the last run of each of the last " (SHOWN_DAYS) " days in the journal. "
-            code { "core-dataset history" } " lists all runs. A bar is the share of the rows that are verified."
+            "The dataset as it is now, and after the last run on each of the last " (SHOWN_DAYS) " days in the journal. "
+            code { "core-dataset history" } " lists all runs. A bar shows the share of the rows that are verified."
         },
         head: html! { (headings("Day", &["Runs", "Rows", "At or above 1e25", "Verified"])) th scope="col" { "Share verified" } },
         command: "history",

@@ -23,8 +23,8 @@ pub(super) fn header(page: &Page<'_>, summary: &Summary, above: usize) -> Markup
                 "Made by core-dataset on " time { (page.now.format("%Y-%m-%d")) } ". "
                 @match page.estimates {
                     None => {
-                        "There are no estimates to compare the dataset with, so it is not known what has drifted, is orphaned or is to be \
-                         reconsidered."
+                        "There are no estimates to compare the dataset with, so the page cannot tell which models have drifted, are \
+                         orphaned or need to be reconsidered."
                     }
                     Some(estimates) => {
                         "Compared with estimates that "
@@ -44,7 +44,7 @@ pub(super) fn waiting(attention: &Attention) -> Markup {
     let kinds = attention.waiting();
     html! {
         section aria-labelledby="waiting" {
-            h2 id="waiting" { "What waits for a person" }
+            h2 id="waiting" { "Waiting for a person" }
             @if kinds.is_empty() { p { "Nothing is waiting." } }
             ul class="waiting" {
                 @for (count, what, command) in kinds {

@@ -89,9 +89,10 @@ pub(super) fn to_decide(page: &Page<'_>) -> Markup {
         id: "drifted",
         title: "Drifted",
         meaning: html! {
-            "Verified rows whose latest estimate is 2× or more away, in another class, or on the other side of 1e25, or which \
-             have no number themselves. "
-            code { "core-dataset accept" } " says that the value stands, or takes the latest."
+            "Verified rows whose latest estimate is 2× or more away, in another class, on the other side of 1e25, or the only \
+             number. "
+            code { "core-dataset accept" } " keeps the verified value, and " code { "core-dataset accept --latest" }
+            " takes the latest estimate."
         },
         head: change_headings(&["Verified FLOP", "Latest FLOP", "Factor"]),
         command: "list --drifted",
@@ -108,9 +109,9 @@ pub(super) fn to_decide(page: &Page<'_>) -> Markup {
         id: "reconsider",
         title: "To reconsider",
         meaning: html! {
-            "Models that a person dismissed, and whose latest estimate is 2× or more above what was judged, in a higher class, or \
-             past 1e25. "
-            code { "core-dataset dismiss" } " judges them again; with " code { "--undo" } " they come back."
+            "Dismissed models whose latest estimate is 2× or more above the judged number, in a higher class, or past 1e25. "
+            code { "core-dataset dismiss" } " judges them again, and " code { "core-dataset dismiss --undo" }
+            " takes the decision back."
         },
         head: change_headings(&["Judged FLOP", "Latest FLOP", "Factor"]),
         command: "list --reconsider",

@@ -257,7 +257,7 @@ fn an_extreme_number_is_counted_but_does_not_squeeze_the_plot() {
     let rows = rows.map(|flop| row_with(flop, "d", flop, "", ""));
     let html = World::with(&[model("zz")]).dataset(dataset(&rows)).page();
     assert!(html.contains(
-        "2 rows of 4 drawn: those that have a training FLOP between 1e21 and 1e29; 2 rows outside."
+        "The plot shows 2 of 4 rows: those with a training FLOP between 1e21 and 1e29 (outside this range: 2 rows)."
     ));
     assert!(html.contains(">1e26</text>") && !html.contains(">1e30</text>"));
     assert!(!html.contains(">1e21</text>"));
@@ -296,7 +296,9 @@ fn a_row_without_a_date_or_with_a_mistyped_year_is_drawn_to_the_right_of_the_oth
             .dataset(dataset(&rows.collect::<Vec<_>>()))
             .page();
         assert!(html.contains(">no date</text>"));
-        assert!(html.contains("those without a release date from 1990 to 2100."));
+        assert!(
+            html.contains("Rows without a release date from 1990 to 2100 are under “no date”.")
+        );
         let mut across = tags(&html, "circle").map(|tag| number(tag, "cx"));
         let undated = across.next().unwrap();
         assert!(undated < 952.0 && across.all(|dated| dated < undated));
@@ -376,7 +378,7 @@ fn a_page_of_thirty_thousand_rows_stays_below_five_megabytes() {
     let html = World::with(&[model("zz")]).dataset(dataset(&rows)).page();
     assert!(html.len() < 5_000_000, "{} bytes", html.len());
     assert!(html.contains("29000 more rows: <code>core-dataset list --unverified</code>"));
-    assert!(html.contains("1500 rows of 30000 drawn: the highest 1500 of "));
+    assert!(html.contains("The plot shows 1500 of 30000 rows: the highest 1500 of "));
 }
 
 #[test]

@@ -138,7 +138,7 @@ fn unreadable_reason(line: &str) -> &'static str {
     if is_conflict_marker(line) || begins("=======") || begins("|||||||") {
         "an unresolved merge: keep the entries of both sides, and remove git's lines"
     } else {
-        "this line cannot be read (torn by a crash?) and is passed over"
+        "this line cannot be read (torn by a crash?) and is skipped"
     }
 }
 

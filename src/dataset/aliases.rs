@@ -98,9 +98,9 @@ impl<'a> Aliases<'a> {
         } else if other.key == alias.model && other.model == alias.key {
             format!("that makes a circle with line {line}, which says the opposite")
         } else if overlap(&alias.model, &other.key) {
-            format!("that makes a chain: its right side is the left side of line {line}")
+            format!("that makes a chain, because its right side is the left side of line {line}")
         } else {
-            format!("that makes a chain: its left side is the right side of line {line}")
+            format!("that makes a chain, because its left side is the right side of line {line}")
         };
         format!("{name} by {developer} is {is_name} by {is_developer}: {why}")
     }
@@ -159,7 +159,7 @@ impl<'a> Aliases<'a> {
 }
 
 fn refused(record: &Record<'_>, trouble: &str) -> Refusal {
-    let remedy = "mend or delete the line; most commands do not run until then";
+    let remedy = "correct or delete the line; until then, most commands do not run";
     Refusal::new(record.line, trouble, remedy)
 }
 

@@ -161,13 +161,13 @@ impl<'a> Decisions<'a> {
             let flop = cell(DecisionColumn::Flop);
             if !flop.is_empty() && line.flop.is_none() {
                 let flop = quoted(flop);
-                let message = format!("flop is {flop}, which is no number; it counts as blank");
+                let message = format!("flop is {flop}, which is not a number; it counts as blank");
                 fault(DecisionFaultKind::BlankFlop, message);
             }
             if line.decision.is_none() {
                 let word = quoted(cell(DecisionColumn::Decision));
                 let words = Decision::VARIANTS.join(", ");
-                let message = format!("{word} is no decision ({words}); the line has no effect");
+                let message = format!("{word} is not a decision ({words}); the line has no effect");
                 fault(DecisionFaultKind::Void, message);
                 continue;
             }
@@ -181,7 +181,7 @@ impl<'a> Decisions<'a> {
                 fault(DecisionFaultKind::Void, message);
             } else if first != place {
                 let message = format!(
-                    "line {on} has the same decision on this model, so this one is passed over"
+                    "line {on} already has this decision on the model, so this line is ignored"
                 );
                 fault(DecisionFaultKind::Repeated, message);
             }

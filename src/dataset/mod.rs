@@ -233,7 +233,7 @@ pub(crate) fn refuse_mangled_numbers<'t>(
     }
     let (line, text) = mangled[0];
     let trouble = format!(
-        "{} of the {filled} filled cells of `{column}` are not numbers, the first is {}: was the file saved with a decimal comma?",
+        "{} of the {filled} filled cells of `{column}` are not numbers (the first is {}): was the file saved with a decimal comma?",
         mangled.len(),
         quoted(text.trim())
     );

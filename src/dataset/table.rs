@@ -75,7 +75,7 @@ impl<'a> Table<'a> {
             let begins = quoted(header.raw);
             let trouble =
                 format!("there is a second header line among the rows (it begins {begins})");
-            let remedy = "two files were joined, perhaps by a union merge: remove the line, and look for rows that occur twice";
+            let remedy = "two files seem to have been joined, perhaps by a union merge: remove this line, and look for rows that occur twice";
             return Err(Refusal::new(header.line, trouble, remedy));
         }
         let width = header.width();
@@ -86,7 +86,7 @@ impl<'a> Table<'a> {
                 quoted(ragged.raw),
                 ragged.line + count_newlines(ragged.raw.as_bytes())
             );
-            let remedy = "a comma too many or too few, or a quote left open: quote the cell it belongs to, or add the missing cells";
+            let remedy = "there is a comma too many or too few, or a quote was left open: quote the cell that has the comma, or add the missing cells";
             return Err(Refusal::new(ragged.line, trouble, remedy));
         }
         let ends = records.iter().map(|record| record.end);
@@ -231,7 +231,7 @@ fn records(text: &str) -> Result<Vec<Record<'_>>, Refusal> {
     loop {
         let is_read = reader
             .read_record(&mut read)
-            .map_err(|error| Refusal::new(line, format!("not CSV: {error}"), "mend the line"))?;
+            .map_err(|error| Refusal::new(line, format!("not CSV: {error}"), "correct the line"))?;
         if !is_read {
             return Ok(records);
         }

@@ -119,7 +119,7 @@ impl PublicTable {
         let place = |name| columns.iter().position(|column| *column == name);
         let needed = |name, place: Option<usize>| {
             place.ok_or_else(|| anyhow!(
-                "{}: there is no column \"{name}\"; is it a CSV of models as Epoch AI publishes it? The current files are at {WHERE}",
+                "{}: there is no column \"{name}\"; is this a CSV of models as Epoch AI publishes it? The current files are at {WHERE}",
                 header.line
             ))
         };
@@ -131,7 +131,7 @@ impl PublicTable {
             let line = row.line;
             if row.width() != columns.len() {
                 bail!(
-                    "{line}: this row has {} cells where the header has {}; download the file again from {WHERE}, or mend the line",
+                    "{line}: this row has {} cells where the header has {}; download the file again from {WHERE}, or correct the line",
                     row.width(),
                     columns.len()
                 );
@@ -152,10 +152,7 @@ impl PublicTable {
                 faults.push(format!("{line}: {column} is {value}: {expected}"));
             };
             if !is_visible(&theirs.name) {
-                fault(
-                    columns[model],
-                    "a name was expected; the row is passed over",
-                );
+                fault(columns[model], "a name was expected; the row is skipped");
                 continue;
             }
             if theirs.flop.is_none() && !cell(FLOP).is_empty() {

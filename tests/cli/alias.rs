@@ -160,21 +160,21 @@ fn a_refused_aliases_file_stops_every_command_and_the_error_names_the_line() {
         ),
         (
             "b,d,c,d,\na,d,b,d,\n",
-            "3: \"a\" by \"d\" is \"b\" by \"d\": that makes a chain: its right side is the left side of line 2",
+            "3: \"a\" by \"d\" is \"b\" by \"d\": that makes a chain, because its right side is the left side of line 2",
         ),
         (
             "a,d,b,d,\nb,d,c,d,\n",
-            "3: that makes a chain: its left side is the right side of line 2",
+            "3: that makes a chain, because its left side is the right side of line 2",
         ),
         ("a,d,A,d,\n", "2: both sides are one model"),
         ("*,d,*,D,\n", "2: both sides are one model"),
         (
             "*,e,*,d,\na,d,b,d,\n",
-            "3: that makes a chain: its left side is the right side of line 2",
+            "3: that makes a chain, because its left side is the right side of line 2",
         ),
         (
             "a,d,b,e,\n*,e,*,f,\n",
-            "3: that makes a chain: its left side is the right side of line 2",
+            "3: that makes a chain, because its left side is the right side of line 2",
         ),
         ("a,d,b,e,\nA,D,c,e,\n", "3: line 2 has the same left side"),
         ("*,d,b,e,\n", "2: `*` is on one side only"),
@@ -266,7 +266,7 @@ fn an_alias_that_would_make_two_decisions_collide_is_refused() {
     refused.expect_stderr("collide");
     world.ok(&["dismiss", "b", "--note", "n"]);
     world.ok(&alias("a", "d", "b", "d"));
-    world.ok(&[]).expect_stderr("so this one is passed over");
+    world.ok(&[]).expect_stderr("so this line is ignored");
 }
 
 #[test]

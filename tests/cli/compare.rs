@@ -412,7 +412,7 @@ fn unreadable_input_gives_an_error_or_a_warning_that_names_the_place() {
     refused(format!("{THEIR_HEADER}a,b\n").as_bytes())
         .expect_stderr("theirs.csv:2: this row has 2 cells where the header has 7");
     refused(format!("{THEIR_HEADER}a,d,,1e25,,,\nb,d,,\"5,0E+26\",,,\nc,d,,\"5,1E+26\",,,\n").as_bytes())
-        .expect_stderr("theirs.csv:3: 2 of the 3 filled cells of `Training compute (FLOP)` are not numbers, the first is \"5,0E+26\"")
+        .expect_stderr("theirs.csv:3: 2 of the 3 filled cells of `Training compute (FLOP)` are not numbers (the first is \"5,0E+26\")")
         .expect_stderr("decimal comma? save it with decimal points");
     for delimiter in [";", "\t"] {
         let theirs = format!("{THEIR_HEADER}a,\"d\",,1e25,\"one; \ttwo\",,\n");

@@ -214,7 +214,7 @@ fn every_command_warns_of_a_line_without_effect_and_a_quiet_refresh_counts_it() 
         &["verify", "a", "--note", "n"],
     ] {
         let run = world.ok(args);
-        let run = run.expect_stderr("decisions.csv:2: \"perhaps\" is no decision");
+        let run = run.expect_stderr("decisions.csv:2: \"perhaps\" is not a decision");
         run.expect_stderr("decisions.csv:2: flop is \"soon\"");
     }
     let quiet = world.ok_without_writing(&["-q"]);

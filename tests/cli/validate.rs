@@ -252,8 +252,10 @@ fn a_finding_about_a_decision_names_the_model_and_the_column() {
     let world = World::with(&[model("a")]).dataset(dataset(&[row("a", "", "")]));
     world.set_decisions("m,d,perhaps,,,,\nn,d,below,many,,,\n");
     let run = world.run(&["validate"]).expect_code(3);
-    run.expect_stdout("decisions.csv:2: error: decision: m: \"perhaps\" is no decision")
-        .expect_stdout("decisions.csv:3: warning: flop: n: flop is \"many\", which is no number");
+    run.expect_stdout("decisions.csv:2: error: decision: m: \"perhaps\" is not a decision")
+        .expect_stdout(
+            "decisions.csv:3: warning: flop: n: flop is \"many\", which is not a number",
+        );
 }
 
 #[test]

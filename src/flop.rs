@@ -81,7 +81,7 @@ impl Flop {
     /// Why no model can plausibly have taken this amount; `None` from 1e15 to 1e29 FLOP.
     pub fn implausible(self) -> Option<&'static str> {
         let is_plausible = (1e15..=1e29).contains(&self.0);
-        (!is_plausible).then_some("is outside of 1e15 to 1e29: a slip of the exponent?")
+        (!is_plausible).then_some("is outside 1e15 to 1e29: is the exponent wrong?")
     }
 
     /// Whether the two are 2× or more apart, in either direction.

@@ -156,7 +156,9 @@ impl<'d> Lookup<'d> {
             bail!("the dataset has \"{name}\" on lines {lines}: {HOW_TO_JOIN}");
         }
         if found[0].developer.is_empty() {
-            bail!("the record of \"{name}\" in the estimates names no developer: correct it first");
+            bail!(
+                "the record of \"{name}\" in the estimates has no developer; correct the record first"
+            );
         }
         Ok(found[0].clone())
     }
@@ -334,7 +336,7 @@ fn spelled_models(models: &[&Subject<'_>]) -> Vec<String> {
 pub fn unknown_model(name: &str, developer: &str) -> String {
     let model = bounded_model(name, developer);
     format!(
-        "{model}: there is no row, record or decision of this model; check the spelling, unless it is from a public table"
+        "{model}: there is no row, record or decision of this model; check the spelling, unless the name is from a public table"
     )
 }
 

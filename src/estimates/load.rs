@@ -62,7 +62,7 @@ fn parse_whole(text: &str) -> Result<Estimates, Refused> {
     let document: Document<'_> =
         serde_json::from_str(json).map_err(|error| Refused::not_json(json, &error))?;
     let Some(models) = document.models.map(RawValue::get) else {
-        let message = format!("there is no `models` array in it: {WHICH}");
+        let message = format!("there is no `models` array: {WHICH}");
         return Err(Refused::at(json, json, message));
     };
     let Some((records, _)) = models.strip_prefix('[').and_then(records) else {

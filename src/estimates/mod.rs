@@ -82,15 +82,18 @@ impl Estimate {
         let has_flop = self.flop.is_some().cmp(&other.flop.is_some());
         let ranks = [
             (has_flop, "has an estimate"),
-            (self.confidence.cmp(&other.confidence), "is surer"),
-            (updated(self).cmp(&updated(other)), "is later"),
-            (flop(self).cmp(&flop(other)), "is higher"),
+            (
+                self.confidence.cmp(&other.confidence),
+                "has a higher confidence",
+            ),
+            (updated(self).cmp(&updated(other)), "is more recent"),
+            (flop(self).cmp(&flop(other)), "has a higher training FLOP"),
         ];
         let decisive = ranks.into_iter().find(|(order, _)| order.is_ne());
         decisive.unwrap_or_else(|| {
             let mine = Column::ALL.iter().map(|column| self.cell(*column));
             let others = Column::ALL.iter().map(|column| other.cell(*column));
-            (mine.cmp(others), "says the same")
+            (mine.cmp(others), "ranks equally")
         })
     }
 }

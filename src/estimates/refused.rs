@@ -51,12 +51,12 @@ impl Refused {
                 "UTF-16: save it as UTF-8"
             }
             [b'<', b'!' | b'?' | b'a'..=b'z' | b'A'..=b'Z', ..] => {
-                "an HTML page, an error or a login perhaps: fetch the file itself"
+                "an HTML page, perhaps an error or a login: fetch the file itself"
             }
             _ => {
                 return str::from_utf8(bytes).map_err(|error| {
                     let message = match error.error_len() {
-                        None => "cut short within a character: fetch the estimates again",
+                        None => "cut short in the middle of a character: fetch the estimates again",
                         Some(_) => "not UTF-8: save it as UTF-8, or fetch the estimates again",
                     };
                     Refused::new(position(bytes, error.valid_up_to()), message)
@@ -72,7 +72,7 @@ impl Refused {
         let message = if json.is_empty() {
             "the file is empty: fetch the estimates again"
         } else if json.starts_with("version https://git-lfs") {
-            "a Git LFS pointer, which stands for the file: run `git lfs pull`"
+            "a Git LFS pointer instead of the file: run `git lfs pull`"
         } else {
             "expected an object: {\"metadata\": {…}, \"models\": [ … ]}; fetch the estimates again"
         };

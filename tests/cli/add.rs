@@ -146,7 +146,7 @@ fn add_warns_of_a_name_that_looks_like_another_and_of_an_implausible_number() {
     beside.expect_stderr("a!: it looks like a (d), which is dismissed; if they are one");
     let args = ["add", "b", "--developer", "Lab", "--note", "n"];
     let slip = world.ok(&[&args[..], &["--flop", "4e52"]].concat());
-    slip.expect_stderr("b: 4.00e+52 FLOP is outside of 1e15 to 1e29: a slip of the exponent?");
+    slip.expect_stderr("b: 4.00e+52 FLOP is outside 1e15 to 1e29: is the exponent wrong?");
 }
 
 #[test]

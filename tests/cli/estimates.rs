@@ -72,7 +72,7 @@ fn estimates_that_were_cut_short_are_refused_wherever_the_cut_is() {
     let within = "{\"models\": [{\"reasoning\": \"×".as_bytes();
     world.set_estimates(&within[..within.len() - 1]);
     let run = world.run(&["--dry-run"]).expect_code(1);
-    run.expect_stderr("cut short within a character");
+    run.expect_stderr("cut short in the middle of a character");
 }
 
 #[test]

@@ -49,7 +49,7 @@ fn a_row_is_shown_beside_its_latest_estimate_with_the_differences() {
     let text = world.ok(&["show", "v"]);
     text.expect_stdout("≠")
         .expect_stdout("Decision: stands")
-        .expect_stdout("passed over: the other is surer")
+        .expect_stdout("passed over: the other has a higher confidence")
         .expect_stdout("Alternatives\n  1e+25, low, as: Chinchilla, reasoning: rough\n  {\"flop\":null}\n  7\n");
 }
 
@@ -464,7 +464,7 @@ fn a_record_without_a_developer_is_shown_with_why_it_was_rejected_and_cannot_be_
     shown.expect_stdout("rejected (line 4): developer: null");
     assert_eq!(world.json(&["show", "a"])["developer"], "d");
     let refused = world.run_without_writing(&["dismiss", "c", "--note", "why"]);
-    refused.expect_code(1).expect_stderr("names no developer");
+    refused.expect_code(1).expect_stderr("has no developer");
 }
 
 #[test]

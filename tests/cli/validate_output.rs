@@ -53,7 +53,7 @@ fn different_numbers_look_different_and_a_class_that_is_the_reason_is_named() {
     let low = row("a", "y", "why").replace("6e+25,6.00e+25,", "9.999e+14,,");
     world.set_dataset(dataset(&[low]));
     let low = world.run(&["validate"]).expect_code(3);
-    low.expect_stdout("9.999e+14 is outside of 1e15 to 1e29")
+    low.expect_stdout("9.999e+14 is outside 1e15 to 1e29")
         .expect_stdout("contradicts 1.00e+15 FLOP");
 }
 

@@ -33,14 +33,14 @@ impl Commit {
         roots.dedup();
         let [root] = &roots[..] else {
             bail!(
-                "the files that would be committed are in several git work trees; run it without --commit, and commit them by hand"
+                "the files that would be committed are in several git work trees; run the command without --commit, and commit them by hand"
             );
         };
         refuse_during_operation(root)?;
         below.retain(|file| !is_ignored(root, file));
         if below.is_empty() {
             bail!(
-                "git ignores the files that would be committed; change .gitignore, or run it without --commit"
+                "git ignores the files that would be committed; change .gitignore, or run the command without --commit"
             );
         }
         refuse_unwatched(root, &below)?;
@@ -60,7 +60,7 @@ impl Commit {
             // Each name follows two letters and a blank. A file that HEAD and the work tree have, but the index lacks, is listed twice.
             let names: BTreeSet<&str> = differ.split('\0').filter_map(|one| one.get(3..)).collect();
             bail!(
-                "these differ from HEAD already; commit or restore them first: {}",
+                "these files already differ from HEAD; commit or restore them first: {}",
                 listed(names)
             );
         }
@@ -114,7 +114,7 @@ fn refuse_during_operation(root: &Path) -> Result<()> {
     if directories.iter().any(|name| directory.join(name).exists()) || commits.iter().any(is_commit)
     {
         bail!(
-            "a merge, rebase, cherry-pick or revert is under way in {}; end it first",
+            "a merge, rebase, cherry-pick or revert is under way in {}; finish or abort it first",
             root.display()
         );
     }
@@ -141,7 +141,7 @@ fn refuse_unwatched(root: &Path, files: &[PathBuf]) -> Result<()> {
     let unwatched: Vec<&str> = unwatched.map(|(_, file)| file).collect();
     if !unwatched.is_empty() {
         bail!(
-            "git does not look at these in the work tree (skip-worktree or assume-unchanged); change that first, with \
+            "git skips these files in the work tree (skip-worktree or assume-unchanged); undo that first, with \
              `git sparse-checkout add`, `git update-index --no-skip-worktree` or `git update-index --no-assume-unchanged`: {}",
             listed(unwatched)
         );

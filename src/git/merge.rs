@@ -96,7 +96,7 @@ pub fn merge(kind: Kind, [base, ours, theirs]: [&[u8]; 3], labels: &Labels<'_>) 
     if conflicts.is_empty()
         && let Err(refusal) = kind.read(&bytes)
     {
-        conflicts.push(format!("the merged rows would be refused, line {refusal}"));
+        conflicts.push(format!("the merged rows would be refused: line {refusal}"));
     }
     Ok(Merged { bytes, conflicts })
 }

@@ -48,7 +48,7 @@ fn output_of(git: &mut Command) -> Result<Vec<u8>> {
     let message = String::from_utf8_lossy(&output.stderr);
     let lines: Vec<_> = message.lines().map(|line| shown(line.trim())).collect();
     match lines.join("\n").trim() {
-        "" => bail!("git said nothing, and ended with {}", output.status),
+        "" => bail!("git printed no message, and ended with {}", output.status),
         message => bail!("{message}"),
     }
 }
@@ -68,7 +68,7 @@ fn real_path(path: &Path) -> Result<PathBuf> {
     match (path.canonicalize(), path.parent(), path.file_name()) {
         (Ok(real), ..) => Ok(real),
         (Err(_), Some(parent), Some(name)) => Ok(real_path(parent)?.join(name)),
-        _ => bail!("{}: this names no file", path.display()),
+        _ => bail!("{}: this does not name a file", path.display()),
     }
 }
 
@@ -79,7 +79,7 @@ pub(super) fn locate(file: &Path) -> Result<(PathBuf, PathBuf)> {
     let nearest = above.find(|directory| directory.is_dir());
     let directory = nearest.unwrap_or(Path::new("/"));
     let root = git_path(directory, &["rev-parse", "--show-toplevel"])
-        .with_context(|| format!("{}: git finds no work tree for it", file.display()))?;
+        .with_context(|| format!("{}: git finds no work tree for this file", file.display()))?;
     let below = file.strip_prefix(&root)?.to_owned();
     Ok((root, below))
 }

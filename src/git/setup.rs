@@ -58,7 +58,7 @@ pub fn setup(dataset: &Path, journal: &Path, is_preview: bool) -> Result<Setup> 
     let (other, journal) = locate(journal)?;
     if other != root {
         let (one, other) = (root.display(), other.display());
-        bail!("the dataset and its journal are in two work trees of git, {one} and {other}");
+        bail!("the dataset and its journal are in two git work trees, {one} and {other}");
     }
     let mut config = BTreeMap::from(CONFIG);
     config.retain(|key, value| {

@@ -302,7 +302,7 @@ fn files_that_differ_from_head_are_not_overwritten() {
     repository
         .world
         .set_dataset(dataset(&[row("b", "", "mine"), row("gone", "", "")]));
-    refused(&repository, &["--commit"], "differ from HEAD already");
+    refused(&repository, &["--commit"], "already differ from HEAD");
     repository.git(&["add", "--all"]);
     refused(
         &repository,
@@ -383,7 +383,7 @@ fn nothing_is_written_outside_a_work_tree() {
             .run(args)
             .expect_code(1)
             .expect_stderr("nothing was written, because it could not be committed")
-            .expect_stderr("git finds no work tree for it");
+            .expect_stderr("git finds no work tree for this file");
     }
     assert_eq!(repository.world.tree(), before);
 }
@@ -487,7 +487,7 @@ fn a_file_left_out_by_sparse_checkout_is_not_taken_for_a_missing_one() {
         let but = format!("!/{file}");
         repository.git(&["sparse-checkout", "set", "--no-cone", "/*", &but]);
         let why = format!(
-            "(skip-worktree or assume-unchanged); change that first, with `git sparse-checkout add`, `git update-index --no-skip-worktree` or `git update-index --no-assume-unchanged`: {file}\n"
+            "(skip-worktree or assume-unchanged); undo that first, with `git sparse-checkout add`, `git update-index --no-skip-worktree` or `git update-index --no-assume-unchanged`: {file}\n"
         );
         refused(&repository, &["verify", "b", "--commit"], &why);
         repository.git(&["sparse-checkout", "add", &format!("/{file}")]);
@@ -548,7 +548,7 @@ fn if_a_hook_refuses_silently_the_error_names_the_files_and_the_next_step() {
     let written = written.map(|file| file.display().to_string()).join(" and ");
     run.expect_stderr(&format!("error: {written}: written, but not committed"))
         .expect_stderr(
-            "then `git add` and `git commit` these files. What git said: git said nothing",
+            "then `git add` and `git commit` these files. What git said: git printed no message",
         );
 }
 

@@ -143,7 +143,7 @@ fn setup_is_refused_outside_a_work_tree() {
     repository
         .run(&["git", "setup"])
         .expect_code(1)
-        .expect_stderr("git finds no work tree for it");
+        .expect_stderr("git finds no work tree for this file");
 }
 
 #[test]
@@ -158,5 +158,5 @@ fn a_dataset_and_a_journal_in_two_work_trees_are_refused() {
     let link = repository.world.dataset_path();
     std::os::unix::fs::symlink(other.join("dataset.csv"), link).unwrap();
     let refused = repository.run(&["git", "setup"]).expect_code(1);
-    refused.expect_stderr("two work trees of git");
+    refused.expect_stderr("two git work trees");
 }

@@ -16,10 +16,7 @@ pub(super) fn open(path: &Path, lock: &Lock) -> Result<File> {
     } else {
         create_like(path, &lock.dataset, path)
     };
-    opened.at(
-        path,
-        "the journal cannot be written, and nothing is written without it",
-    )
+    opened.at(path, "the journal cannot be written, so nothing is written")
 }
 
 /// Appends a line and syncs the file. If a crash has cut the last line short, that line is ended first, so that the new one stands alone.

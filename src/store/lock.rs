@@ -17,7 +17,7 @@ pub const PATIENCE: Duration = Duration::from_secs(10);
 /// How often it checks whether the other run has ended.
 const INTERVAL: Duration = Duration::from_millis(20);
 
-const NO_DATA_DIRECTORY: &str = "this directory is not there and cannot be made; name the data directory with --data-dir DIR or CORE_DATASET_DATA_DIR";
+const NO_DATA_DIRECTORY: &str = "this directory does not exist and cannot be created; name the data directory with --data-dir DIR or CORE_DATASET_DATA_DIR";
 
 /// For runs that write nothing: refuses a directory that does not exist and could not be created for the lock, because its parent does not
 /// exist either.

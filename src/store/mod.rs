@@ -203,7 +203,7 @@ pub(crate) fn write<'s>(
             let what = if written.old_files.is_empty() {
                 " the journal is not"
             } else {
-                " the journal is not; the old file stays beside it until the next run has journalled it"
+                " the journal is not; the old file stays beside the new one until the next run has journalled it"
             };
             written.failure(what, error)
         })?;
@@ -229,7 +229,7 @@ fn back_up(snapshot: &Snapshot, at: DateTime<Utc>) -> Result<Option<PathBuf>> {
         sync(&directory_of(path))?;
         Ok(backup)
     };
-    let backup = write_backup().at(path, "untouched, because its backup cannot be written")?;
+    let backup = write_backup().at(path, "is untouched, because its backup cannot be written")?;
     Ok(Some(backup))
 }
 

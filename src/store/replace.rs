@@ -108,7 +108,7 @@ pub(super) fn rename_over(new: &NewFile, target: &Path, old: &[u8]) -> Result<()
 
 fn changed(target: &Path) -> Error {
     anyhow!(
-        "{}: was changed by someone else during this run; that change stays: run again",
+        "{}: was changed by someone else during this run; that change is kept: run the command again",
         target.display()
     )
 }

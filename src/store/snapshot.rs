@@ -38,7 +38,7 @@ impl Snapshot {
 pub fn is_present(path: &Path) -> Result<bool> {
     match fs::metadata(path) {
         Ok(found) if found.is_file() && found.len() > LARGEST => bail!(
-            "{}: it has {} bytes, too many to hold in memory; is it the right file?",
+            "{}: this file has {} bytes, too many to hold in memory; is it the right file?",
             path.display(),
             found.len()
         ),
@@ -53,7 +53,7 @@ pub fn is_present(path: &Path) -> Result<bool> {
                 .find(|one| one.is_symlink() && !one.exists());
             if let Some(link) = link {
                 bail!(
-                    "{}: a symlink to {}, which does not exist; restore that, or remove the link to begin anew",
+                    "{}: this is a symlink to {}, which does not exist; restore its target, or remove the link to start afresh",
                     link.display(),
                     fs::read_link(link).at(link, "cannot be read")?.display()
                 );

@@ -175,7 +175,7 @@ fn a_save_before_the_comparison_wins() {
     save(&data.opened());
     let message = data.refused(&[&snapshot], None, |_| {});
     assert!(
-        message.contains("nothing was written") && message.contains("that change stays"),
+        message.contains("nothing was written") && message.contains("that change is kept"),
         "{message}"
     );
     data.assert_holds([("d.csv", EDITED)]);

@@ -62,7 +62,7 @@ fn a_folder_that_is_a_dangling_symlink_is_refused() {
         world
             .run_without_writing(args)
             .expect_code(1)
-            .expect_stderr("clean: a symlink to nowhere, which does not exist");
+            .expect_stderr("clean: this is a symlink to nowhere, which does not exist");
     }
 }
 

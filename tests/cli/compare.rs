@@ -93,7 +93,7 @@ fn ambiguous_models_of_ours_are_counted_once_and_listed_with_each_candidate() {
     let theirs = "A,d,,1e24,,,\na,d,,2e25,,,\nb,d,,,,,\nB,d,,,,,\n";
     let world = world("a,d,2e25,\nb,d,2e25,\n", theirs);
     let run = world.ok(&["compare", "theirs.csv"]);
-    run.expect_stdout("\nAmbiguous, none is chosen 2\n");
+    run.expect_stdout("\nAmbiguous, none chosen 2\n");
     let comparison = world.json(&["compare", "theirs.csv"]);
     assert_eq!(matches(&comparison).len(), 4);
     assert_eq!(comparison["summary"]["coverage"], 0.0);
@@ -149,7 +149,7 @@ fn a_dismissed_model_is_listed_as_such_and_is_no_finding() {
     )]);
     world.ok(&["dismiss", "gpt_9", "--note", "no"]);
     let run = world.ok(&["compare", "theirs.csv", "--check"]);
-    let run = run.expect_stdout("They have, dismissed here 1");
+    let run = run.expect_stdout("They have, we dismissed 1");
     let run = run.expect_stdout("2.00e+25  below\n");
     assert!(!run.stdout.contains("core-dataset add"), "{}", run.stdout);
     let comparison = world.json(&["compare", "theirs.csv"]);
@@ -236,15 +236,15 @@ fn min_flop_sets_the_number_from_which_models_are_listed() {
         world.json(&["compare", "theirs.csv"])["summary"]["coverage"],
         Value::Null
     );
-    world
-        .ok(&["compare", "theirs.csv"])
-        .expect_stdout("theirs.csv: 2 models, 0 at or above 1e25 FLOP\nOf those listed, 0 match");
+    world.ok(&["compare", "theirs.csv"]).expect_stdout(
+        "theirs.csv: 2 models, 0 at or above 1e25 FLOP\nOf the listed models, 0 match",
+    );
     let comparison = world.json(&["compare", "theirs.csv", "--min-flop", "5e24"]);
     assert_eq!(matches(&comparison), ["exact: a / a", "only_theirs: - / b"]);
     assert_eq!(comparison["summary"]["coverage"], 0.5);
     world
         .ok(&["compare", "theirs.csv", "--min-flop", "5e24"])
-        .expect_stdout("2 at or above 5e24 FLOP, of which 1 match (50 %)\n");
+        .expect_stdout("2 at or above 5e24 FLOP; 1 of these match (50 %)\n");
 }
 
 #[test]
@@ -260,7 +260,7 @@ fn the_printed_commands_do_what_they_say() {
     set_theirs(&world, format!("{parameters}{theirs}"));
     let printed = world.ok(&["compare", "theirs.csv"]).stdout;
     let (_, commands) = printed
-        .split_once("Commands to paste, where they are right\n")
+        .split_once("Commands to paste, if they are right\n")
         .unwrap();
     let script = commands.replace("core-dataset", PROGRAM);
     let ran = world

@@ -19,7 +19,7 @@ use crate::flop::Flop;
 use crate::terminal::listed;
 
 /// The description of the command in its long help.
-pub const LONG_ABOUT: &str = "The dataset against Epoch AI's public table of models\n\n\
+pub const LONG_ABOUT: &str = "Compare the dataset with Epoch AI's public table of models\n\n\
     FILE is one of their CSV files, as downloaded from https://epoch.ai/data: notable_ai_models, large_scale_ai_models, \
     frontier_ai_models, all_ai_models. Models match by name and developer, by alias, or by names that look alike; a match by name \
     only is marked. A model of theirs that does not belong here is kept out by `dismiss NAME --developer D --note WHY`. Nothing \
@@ -40,7 +40,7 @@ pub struct CompareArgs {
     /// Compare the latest estimates instead of the dataset
     #[arg(long)]
     estimates: bool,
-    /// Exit 3 if numbers lie on opposite sides of 1e25, or if they have models that we lack and nobody dismissed
+    /// Exit 3 if two numbers lie on opposite sides of 1e25, or if they have a model that we lack and have not dismissed
     #[arg(long)]
     check: bool,
 }
@@ -99,7 +99,7 @@ pub(crate) fn run(config: &Config, args: &CompareArgs) -> Result<Exit> {
 /// Reads one of their tables, and warns of cells that cannot be read, which count as blank.
 pub(super) fn public_table(path: &Path) -> Result<PublicTable> {
     let file = path.display();
-    let hint = format!("; Epoch AI's tables can be downloaded at {WHERE}");
+    let hint = format!("; Epoch AI's tables can be downloaded from {WHERE}");
     let bytes = load::named_file(path, &hint)?;
     let table = PublicTable::parse(&bytes).map_err(|unreadable| anyhow!("{file}:{unreadable}"))?;
     if !table.faults.is_empty() {

@@ -13,22 +13,22 @@ use crate::text::{one_line, percent, plural, shown};
 
 /// The groups in the order in which they are shown: each with its title, and a phrase that says which entries the groups before it leave.
 const GROUPS: [(Category, &str, &str); 9] = [
-    (Category::Across, "On two sides of 1e25", ""),
+    (Category::Across, "On opposite sides of 1e25", ""),
     (Category::Lacking, "They have, we lack", ""),
     (Category::OnlyOurs, "We have, they lack", ""),
     (
         Category::OutOfRange,
-        "Outside of their stated range",
+        "Outside their stated range",
         ", on the same side of 1e25",
     ),
     (
         Category::Apart,
-        "Apart by 2× or more",
-        ", on the same side of 1e25, not outside of their range",
+        "Differ by 2× or more",
+        ", on the same side of 1e25, not outside their range",
     ),
-    (Category::NameOnly, "The same name by another developer", ""),
-    (Category::Ambiguous, "Ambiguous, none is chosen", ""),
-    (Category::Dismissed, "They have, dismissed here", ""),
+    (Category::NameOnly, "Same name, different developer", ""),
+    (Category::Ambiguous, "Ambiguous, none chosen", ""),
+    (Category::Dismissed, "They have, we dismissed", ""),
     (
         Category::Agreement,
         "Agree",
@@ -177,7 +177,7 @@ pub(super) fn text(
         blocks.push(lines.join("\n"));
     }
     if !to_paste.is_empty() {
-        let title = screen.paint(Tone::Heading, "Commands to paste, where they are right");
+        let title = screen.paint(Tone::Heading, "Commands to paste, if they are right");
         to_paste.extend(left_out_line(left_out, screen));
         blocks.push(format!("{title}\n{}", to_paste.join("\n")));
     }
@@ -196,13 +196,13 @@ fn heading(comparison: &Comparison<'_>, min_flop: Flop, screen: Screen) -> Strin
     );
     if let Some(coverage) = summary.coverage {
         theirs += &format!(
-            ", of which {} match ({} %)",
+            "; {} of these match ({} %)",
             summary.covered,
             percent(100.0 * coverage, 0)
         );
     }
     let matches = format!(
-        "Of those listed, {} match by exact name, {} by alias, {} by look-alike name",
+        "Of the listed models, {} match by exact name, {} by alias, {} by look-alike name",
         summary.exact, summary.alias, summary.normalised
     );
     [theirs, matches]

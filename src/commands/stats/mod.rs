@@ -26,7 +26,7 @@ use crate::sources;
 #[command(after_help = "Example:\n  core-dataset stats --format json\n\n\
         The quality of a verified row is scored out of 100 points:\n  \
         30  a note\n  20  a source with a URL\n  20  confidence high; 15 medium, 10 low, 5 speculative\n  \
-        30  no drift, or accepted drift; 15 without an estimate")]
+        30  no drift or accepted drift; 15 without an estimate")]
 pub struct StatsArgs {}
 
 pub(crate) fn run(config: &Config) -> Result<()> {

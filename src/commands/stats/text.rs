@@ -21,7 +21,7 @@ pub(super) fn text(stats: &Stats, screen: Screen) -> String {
     };
     add("RATES", rates(stats, screen));
     add(
-        "By training FLOP (steps of 1, 2, 5)",
+        "By training FLOP (in steps of 1, 2, 5, 10, …)",
         histogram(&stats.by_flop, screen),
     );
     add("By confidence", bars(&stats.by_confidence, screen));
@@ -121,7 +121,7 @@ fn bar(count: usize, most: usize) -> String {
 
 fn updates(updates: &Updates, screen: Screen) -> Vec<String> {
     let mut counts = format!(
-        "  refreshes recorded: {}, changes of a training FLOP in them: {}",
+        "  refreshes recorded: {}, training FLOP changes in them: {}",
         updates.refreshes, updates.estimate_changes
     );
     if !updates.most_changed.is_empty() {
@@ -141,7 +141,7 @@ fn updates(updates: &Updates, screen: Screen) -> Vec<String> {
 }
 
 fn quality(quality: &Quality, screen: Screen) -> Vec<String> {
-    let meaning = "  each verified row: 30 for a note, 20 for a source with a URL, 5 to 20 for its confidence, 30 for no drift, or \
+    let meaning = "  each verified row: 30 for a note, 20 for a source with a URL, 5 to 20 for its confidence, 30 for no drift or \
                    accepted drift (15 without an estimate)";
     let mut grid = Grid::new(&[Number, Text, Text, Paragraph]);
     for row in quality.rows.iter().take(screen.limit()) {

@@ -32,7 +32,7 @@ impl GitArgs {
 
 #[derive(Debug, Subcommand)]
 enum GitCommand {
-    /// Configure the two drivers in this clone, and add what .gitattributes lacks
+    /// Configure the two drivers in this clone, and complete .gitattributes
     #[command(after_help = "Examples:\n  core-dataset git setup --print\n  core-dataset git setup")]
     Setup {
         /// Say what would be set up, and change nothing
@@ -62,7 +62,7 @@ struct MergeDriverArgs {
     /// The length of a conflict marker (%L)
     #[arg(long, value_name = "N", default_value_t = 7)]
     marker_size: u16,
-    /// The labels behind the markers (%X %Y)
+    /// The labels after the markers (%X %Y)
     #[arg(
         long,
         num_args = 2,
@@ -104,15 +104,15 @@ fn setup(config: &Config, print: bool) -> Result<Exit> {
     print_unless_quiet(config, &setup, |_| setup_text(&setup)).context(written)?;
     for file in &setup.overridden {
         warn!(
-            "{}: git still merges it in another way: another line in a .gitattributes takes precedence, or .gitattributes is a symlink, \
-             which git does not follow; `git check-attr merge {}` says how",
+            "{}: git still merges it in another way, because another .gitattributes line takes precedence, or because .gitattributes is a \
+             symlink, which git does not follow; `git check-attr merge {}` shows how",
             shown(file),
             shown(file)
         );
     }
     if !setup.on_path {
         warn!(
-            "core-dataset is not on the PATH, and git runs it from there: until it is, git merges the files as text and shows them \
+            "core-dataset is not on the PATH, where git looks for it: until it is, git merges the files as text and shows them \
              as they are"
         );
     }
@@ -128,7 +128,7 @@ fn setup_text(setup: &Setup) -> String {
     let end = match (setup.written, lines.is_empty()) {
         (true, _) if setup.attributes.is_empty() => "Written",
         (true, _) => "Written; commit .gitattributes, so that every clone has it",
-        (false, true) => "Set up already: nothing written",
+        (false, true) => "Already set up: nothing written",
         (false, false) => "Nothing written; `core-dataset git setup` writes this",
     };
     format!("{lines}{end}\n")
@@ -177,9 +177,9 @@ fn write_merged(args: &MergeDriverArgs, kind: Kind, merged: &Merged) -> Result<E
     }
     print_line(args, &format!("in conflict: {}", listed(&merged.conflicts)));
     if let Some(command) = command_to_compare(&args.path).filter(|_| kind == Kind::Dataset) {
-        let others = "or else CHERRY_PICK_HEAD:, REVERT_HEAD^: or REBASE_HEAD:";
+        let others = "CHERRY_PICK_HEAD:, REVERT_HEAD^: or REBASE_HEAD:";
         let hint = format!(
-            "in a merge, `{command}` shows what differs ({others}), from the top of the work tree"
+            "run `{command}` at the top of the work tree to see what differs; outside a merge, use {others} instead of MERGE_HEAD:"
         );
         print_line(args, &hint);
     }

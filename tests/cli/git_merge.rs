@@ -217,7 +217,7 @@ fn a_conflict_stops_the_program_and_names_the_merge() {
     repository.branches(&verified_at("a", "6.1e+25"), &verified_at("a", "6.2e+25"));
     let merge = run(&mut repository.git_command(&["merge", "theirs"])).expect_code(1);
     merge.expect_stderr(
-        "in a merge, `core-dataset diff HEAD: MERGE_HEAD: --data-dir .` shows what differs (or else",
+        "run `core-dataset diff HEAD: MERGE_HEAD: --data-dir .` at the top of the work tree to see what differs; outside",
     );
     let text = repository.world.text();
     assert!(

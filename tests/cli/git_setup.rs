@@ -23,7 +23,7 @@ fn setup_writes_the_configuration_and_the_attributes_once() {
     let before = repository.world.tree();
     repository
         .ok(&["git", "setup"])
-        .expect_stdout("Set up already: nothing written");
+        .expect_stdout("Already set up: nothing written");
     assert_eq!(repository.world.tree(), before);
 }
 
@@ -88,7 +88,7 @@ fn setup_warns_of_an_attribute_line_that_overrides_its_own() {
     let overridden = |file: &str| {
         let said = format!("clean/{file}: git still merges it in another way");
         let setup = repository.ok(&["git", "setup"]);
-        let setup = setup.expect_stdout("Set up already: nothing written");
+        let setup = setup.expect_stdout("Already set up: nothing written");
         setup.expect_stderr(&said);
     };
     overridden("above_1e25_flop.csv");

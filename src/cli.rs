@@ -22,9 +22,9 @@ use crate::terminal::{Screen, is_dumb, spinner};
 const ENVIRONMENT: &str = "\
 Environment:
   CORE_DATASET_DATA_DIR  the data directory, unless --data-dir is given
-  NO_COLOR               do not colour
-  CLICOLOR_FORCE         colour even without a terminal
-  RUST_LOG               the logs that are printed, such as debug
+  NO_COLOR               use no colour
+  CLICOLOR_FORCE         use colour even without a terminal
+  RUST_LOG               which logs to print, such as debug
   SOURCE_DATE_EPOCH      the time to take as now, in seconds since 1970";
 
 /// Where to find the rest of the reference.
@@ -52,7 +52,7 @@ struct Cli {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "For every command")]
 struct SharedArgs {
-    /// Data directory, with estimated/ and clean/ in it
+    /// The data directory, which contains estimated/ and clean/
     #[arg(
         long,
         value_name = "DIR",
@@ -63,17 +63,17 @@ struct SharedArgs {
         global = true
     )]
     data_dir: PathBuf,
-    /// How the result is printed
+    /// How to print the result
     #[arg(long, default_value = "text", global = true)]
     format: Format,
-    /// Whether to colour; auto colours on a terminal, unless NO_COLOR is set
+    /// Whether to use colour; auto uses it on a terminal, unless NO_COLOR is set
     #[arg(long, value_name = "WHEN", default_value = "auto", global = true)]
     color: ColorChoice,
-    /// Print more: debug logs, every entry of the report, and in `list` the long texts
+    /// Print more: debug logs, every entry of the report, and the long texts in `list`
     #[arg(short, long, conflicts_with = "quiet", global = true)]
     verbose: bool,
     /// Print less: errors, conflicts, the findings of --check and --check-verified, and the output of --format json or csv; a refresh
-    /// prints what changed, or what somebody has to act on
+    /// also prints what changed or needs action
     #[arg(short, long, global = true)]
     quiet: bool,
 }
@@ -88,7 +88,7 @@ pub enum Command {
     #[command(long_about = reapply::LONG_ABOUT)]
     Reapply(reapply::ReapplyArgs),
 
-    /// The review queue: rows by filter and order, highest FLOP first
+    /// The review queue: filtered and sorted rows, highest FLOP first
     List(list::ListArgs),
     /// All about one model: row, estimate, decision, history
     Show(show::ShowArgs),
@@ -101,9 +101,9 @@ pub enum Command {
     Review(review::ReviewArgs),
     /// Mark rows as verified, with a note that says why, or correct one
     Verify(verify::VerifyArgs),
-    /// Keep models out: below 1e25, or not what this dataset is about
+    /// Keep models out: below 1e25, or not for this dataset
     Dismiss(dismiss::DismissArgs),
-    /// Let a drifted verified value stand, or take the latest estimate
+    /// Keep a drifted verified value, or take the latest estimate
     Accept(accept::AcceptArgs),
     /// Add a verified row for a model that the pipeline lacks
     Add(add::AddArgs),
@@ -114,9 +114,9 @@ pub enum Command {
 
     /// Check all files and change nothing; exit 3 if there are errors
     Validate(validate::ValidateArgs),
-    /// What differs between two datasets: files, or git revisions
+    /// Show what differs between two datasets: files or git revisions
     Diff(diff::DiffArgs),
-    /// The dataset beside Epoch AI's public table of models
+    /// Compare the dataset with Epoch AI's public table of models
     #[command(long_about = compare::LONG_ABOUT)]
     Compare(compare::CompareArgs),
 
@@ -125,7 +125,7 @@ pub enum Command {
     Export(export::ExportArgs),
     /// Write one self-contained HTML page to look at, print and send
     Page(page::PageArgs),
-    /// Let git merge the dataset by row and show it cell by cell
+    /// Let git merge the dataset row by row and show it cell by cell
     Git(git::GitArgs),
 
     /// Print a completion script for a shell

@@ -18,13 +18,13 @@ use crate::terminal::bounded;
                   core-dataset accept 'Claude 3.7 Sonnet' --latest"
 )]
 pub struct AcceptArgs {
-    /// Why: written to the decision, or with --latest to the notes of the row
+    /// The reason, added to the decision's note or, with --latest, to the row's notes
     #[arg(long, value_name = "WHY", allow_hyphen_values = true, value_parser = note)]
     note: Option<String>,
     /// Take the latest estimate into the row, which stays verified
     #[arg(long, conflicts_with = "undo")]
     latest: bool,
-    /// Take back the decision that the verified value stands
+    /// Take back the decision to keep the verified value
     #[arg(long, conflicts_with = "note")]
     undo: bool,
     #[command(flatten)]
@@ -40,7 +40,7 @@ pub(crate) fn run(config: &Config, args: &AcceptArgs) -> Result<Exit> {
             let line = curation.decisions.get(&subject.model);
             if line.and_then(|line| line.decision) != Some(Decision::Stands) {
                 warn!(
-                    "{}: no decision says that its value stands; what `accept --latest` overwrote is in `history` and in git",
+                    "{}: there is no `stands` decision to take back; values that `accept --latest` overwrote are in `history` and in git",
                     bounded(subject.name)
                 );
             }
@@ -60,7 +60,7 @@ impl<'p> Curation<'p> {
         let row = self.verified_row(subject)?;
         let Some(drift) = Drift::measured(row, self.latest()?) else {
             let name = bounded(subject.name);
-            bail!("{name}: it has not drifted, there is nothing to accept");
+            bail!("{name}: it has not drifted, so there is nothing to accept");
         };
         self.draft
             .decide(subject, Decision::Stands, Some(drift.latest), note);
@@ -86,7 +86,7 @@ impl<'p> Curation<'p> {
         let next_step = match row.mark {
             Mark::Verified => return Ok(row),
             Mark::Blank if subject.latest_flop().is_some() => {
-                "; a refresh takes the latest estimate into it"
+                "; a refresh brings it in line with the latest estimate"
             }
             _ => "",
         };

@@ -21,7 +21,7 @@ use crate::text::{is_visible, name_line};
 #[command(
     mut_arg("flop", |flop| flop.required(true).help("Its training FLOP")),
     mut_arg("confidence", |confidence| confidence.help("How certain the training FLOP is; speculative if not given")),
-    mut_arg("source", |source| source.help("The source")),
+    mut_arg("source", |source| source.help("Its source")),
     after_help = "Example:\n  core-dataset add 'Mystery 1' --developer Lab --flop 4e25 \\\n      \
                   --source https://example.org/m --note 'press release'"
 )]
@@ -33,7 +33,7 @@ pub struct AddArgs {
     developer: String,
     #[command(flatten)]
     correction: Correction,
-    /// Why
+    /// The reason, for the row's notes
     #[arg(long, value_name = "TEXT", allow_hyphen_values = true, value_parser = note)]
     note: Option<String>,
     #[command(flatten)]

@@ -24,21 +24,21 @@ use crate::text::name_line;
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  core-dataset alias --suggest\n  \
                   core-dataset alias '*' --developer Zhipu \\\n      --is-name '*' --is-developer 'Zhipu AI'\n\n\
-                  `*` stands for every model of a developer, on both sides.")]
+                  Use `*` on both sides for every model of a developer.")]
 pub struct AliasArgs {
-    /// The other name, any case; * for every model of the developer
+    /// The name to replace, in any case; * for every model of the developer
     #[arg(required_unless_present = "suggest", requires_all = ["developer", "is_name", "is_developer"])]
     name: Option<String>,
-    /// The other developer
+    /// Its developer
     #[arg(long, value_name = "NAME")]
     developer: Option<String>,
-    /// What the model is called
+    /// The name to use instead
     #[arg(long, value_name = "NAME")]
     is_name: Option<String>,
-    /// Who its developer is
+    /// The developer to use instead
     #[arg(long, value_name = "NAME")]
     is_developer: Option<String>,
-    /// Why; joined to the note of a line that exists already
+    /// The reason, added to the line's note if the line already exists
     #[arg(long, value_name = "TEXT", requires = "name", allow_hyphen_values = true, value_parser = note)]
     note: Option<String>,
     /// Print a command for every probable rename, and write nothing
@@ -82,7 +82,7 @@ pub(crate) fn run(config: &Config, args: &AliasArgs) -> Result<Exit> {
     let mut void = void.filter(|fault| fault.kind == DecisionFaultKind::Void);
     if let Some(fault) = void.find(|fault| !decisions.faults.contains(fault)) {
         bail!(
-            "with this alias two decisions would collide (decisions.csv, line {}): {}; take one of the two back first",
+            "with this alias, two decisions would collide (decisions.csv, line {}): {}; take back one of the two first",
             fault.line,
             bounded(&fault.message)
         );
@@ -111,7 +111,7 @@ fn warn_of_marked_rows(
         let was_dismissed = before.dismissal(row.model()).is_some();
         if !was_dismissed && after.dismissal(&aliases.resolve(&row.key)).is_some() {
             warn!(
-                "{}: dismissed under its other name, which has no effect on a row that a person marked; take one of the two back",
+                "{}: its other name is dismissed, but that has no effect on a marked row; take back the mark or the decision",
                 bounded(dataset.cell(row, Column::Name))
             );
         }
@@ -163,7 +163,9 @@ fn text(renamed: &Renamed<'_>, group: &[NewAlias], data_dir: Option<&str>) -> St
     }
     let model = |one: &Model<'_>| bounded_model(&one.name, &one.developer);
     let models = listed(renamed.iter().map(model));
-    let why = "no command is suggested, because a verified row keeps its name, none leads to Unknown, an alias of today is in the way, two decisions differ, or a name is too long; if they are one, mend what is in the way and write the alias yourself";
+    let why = "no command is suggested, because a verified row keeps its name, no alias leads to Unknown, an existing alias is \
+               in the way, two decisions differ, or a name is too long; if they are one model, \
+               remove the obstacle and write the alias yourself";
     format!("# {models}: {why}\n")
 }
 

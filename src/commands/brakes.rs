@@ -33,12 +33,12 @@ pub fn marked_afterwards(plan: &Plan<'_>, journal: &[JournalEntry<'_>]) -> usize
 pub fn marks_lost(dataset: &Dataset<'_>, journal: &[JournalEntry<'_>]) -> Option<String> {
     let (marked, counted) = (dataset.marked(), journal.first()?.marked());
     let holds = match dataset.table.header.raw() {
-        Some(_) => format!("and the dataset holds {marked}: was it cut short, or edited?"),
-        None => "and there is no dataset: was it deleted?".to_owned(),
+        Some(_) => format!("but the dataset has {marked}: was it cut short, or edited?"),
+        None => "but there is no dataset: was it deleted?".to_owned(),
     };
     (counted > marked).then(|| {
         format!(
-            "the journal's last entry counted {} verified or protected, {holds} \
+            "the journal's last entry counted {} as verified or protected, {holds} \
              `reapply FILE` brings marks back from an older copy",
             plural(counted, "row")
         )
@@ -133,7 +133,7 @@ fn orphaned(plan: &Plan<'_>, journal: &[JournalEntry<'_>]) -> Option<String> {
     let known: HashSet<Key> = known.iter().map(ModelChange::key).collect();
     orphans.any(|line| !known.contains(&*line.record.key)).then(|| {
         format!(
-            "of the {staying} unverified rows that stay, this refresh would leave {orphaned} without a usable estimate, more than half"
+            "this refresh would leave {orphaned} unverified rows without a usable estimate, more than half of the {staying} that stay"
         )
     })
 }
@@ -143,8 +143,8 @@ fn reset(plan: &Plan<'_>) -> Option<String> {
     let today = plan.dataset.rows.len() + plan.dataset.unread_rows - plan.dismissed_rows();
     if rows == 0 {
         let why = match plan.dismissed_candidates {
-            0 => "the estimates hold no candidate",
-            _ => "every candidate of the estimates is dismissed",
+            0 => "the estimates contain no candidate",
+            _ => "every candidate in the estimates is dismissed",
         };
         return Some(format!("this reset would write no row: {why}"));
     }

@@ -13,17 +13,17 @@ use crate::schema::{Column, Confidence, DEFAULT_METHOD, Status, cells_of_flop};
 /// What a person found out about a model.
 #[derive(Debug, Clone, Default, PartialEq, Args)]
 pub struct Correction {
-    /// The training FLOP that a person found, such as 3.5e25; the method becomes manual_research, class and status follow, and the
-    /// reasoning of another number is cleared
+    /// The corrected training FLOP, such as 3.5e25; the method becomes manual_research, class and status follow, and reasoning that
+    /// explains another number is cleared
     #[arg(long, value_name = "FLOP")]
     pub flop: Option<Flop>,
     /// How certain the training FLOP is
     #[arg(long, value_name = "CONFIDENCE", value_parser = named::<Confidence>())]
     pub confidence: Option<Confidence>,
-    /// The source, which is joined to the row's sources
+    /// The source, added to the row's sources
     #[arg(long, value_name = "URL")]
     pub source: Option<String>,
-    /// The day of release, YYYY-MM-DD
+    /// The release date, YYYY-MM-DD
     #[arg(long, value_name = "DATE", value_parser = day)]
     pub release_date: Option<String>,
     /// How many parameters the model has, such as 4e11

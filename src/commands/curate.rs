@@ -27,10 +27,10 @@ use crate::text::name_line;
 /// The models to decide on, and the flags for writing.
 #[derive(Debug, Args)]
 pub(super) struct NamesArgs {
-    /// The model's name, or several, in any case; a name that only looks alike is found, too
+    /// The names of one or more models, in any case; a name that only looks alike is also found
     #[arg(required = true, value_name = "NAME")]
     pub names: Vec<String>,
-    /// Which developer, where several have a model of that name
+    /// The developer, if several have a model of that name
     #[arg(long, value_name = "NAME")]
     developer: Option<String>,
 
@@ -65,7 +65,7 @@ impl<'p> Curation<'p> {
         if self.dataset.table.header.raw().is_none() {
             bail!("{name}: {NO_DATASET}");
         }
-        bail!("{name}: there is no row of this model; `show NAME` says why")
+        bail!("{name}: this model has no row; `show NAME` says why")
     }
 
     /// A cell of the model's row; `""` where there is no row.

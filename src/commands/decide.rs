@@ -27,12 +27,12 @@ use crate::text::is_same_text;
 #[command(
     after_help = "Examples:\n  core-dataset list --unverified --format csv > queue.csv\n  \
                   core-dataset decide queue.csv --dry-run\n  core-dataset decide queue.csv\n\n\
-                  Fill in `verified` (y) or `decision`: below or ignore, or stands for a row of `list --drifted`. The text in `notes` is \
-                  the reason for below and ignore, which need one; otherwise it is added to the existing note. A line in which neither \
-                  is filled in is passed over, and so is its note. Besides these three columns, only `name` and `developer` are read."
+                  Fill in `verified` (y) or `decision` (below, ignore or, for a row of `list --drifted`, stands). For below and ignore, \
+                  `notes` must give the reason; otherwise its text is added to the existing note. A line with neither filled in is \
+                  skipped, and so is its note. Besides these three columns, only `name` and `developer` are read."
 )]
 pub struct DecideArgs {
-    /// A CSV file, or - for standard input
+    /// A CSV file, or - for stdin
     file: PathBuf,
     #[command(flatten)]
     write: WriteArgs,
@@ -127,7 +127,7 @@ fn clear_owners_word(
         request.decision = "";
     } else if new_note(note, request.note).unwrap_or_default().is_empty() {
         bail!(
-            "{}: \"{}\" is in your own column `decision` as well; use a sheet with all columns of `list`, or `dismiss` or `accept`",
+            "{}: your own column `decision` also says \"{}\"; use a sheet with all columns of `list`, or run `dismiss` or `accept`",
             bounded(request.name),
             bounded(request.decision)
         );
@@ -140,7 +140,7 @@ fn read(bytes: &[u8]) -> Result<(Table<'_>, Vec<Record<'_>>), Refusal> {
     let (table, records) = Table::parse::<SheetColumn>(bytes)?;
     let has = |column| table.header.has(column);
     if !has(SheetColumn::Verified) && !has(SheetColumn::Decision) {
-        let trouble = "no column `verified` and no column `decision`, so nothing is decided here";
+        let trouble = "there is no column `verified` or `decision`, so nothing can be decided";
         let remedy = "add one of the two, and fill it in";
         return Err(Refusal::new(1, trouble, remedy));
     }
@@ -166,7 +166,7 @@ fn carry_out<'p>(
     if carried_out.contains(&true) {
         if carried_out.contains(&false) {
             warn!(
-                "{}: line {}: {name}: passed over, because one of its rows says so already; another does not: {HOW_TO_JOIN}",
+                "{}: line {}: {name}: skipped, because one of its rows already says so, although another does not: {HOW_TO_JOIN}",
                 file.display(),
                 request.line
             );
@@ -176,16 +176,16 @@ fn carry_out<'p>(
     let is_verified = Mark::of(request.mark) == Mark::Verified;
     if !request.mark.is_empty() && !is_verified {
         let mark = bounded(request.mark);
-        bail!("{name}: verified is \"{mark}\"; it is y or blank");
+        bail!("{name}: verified is \"{mark}\"; it must be y or blank");
     }
     let subject = curation.lookup.find(request.name, request.developer)?;
     let decision = request.decision.to_lowercase().parse().ok();
     if decision.is_none() && !request.decision.is_empty() {
         let (word, words) = (bounded(request.decision), Decision::VARIANTS.join(", "));
-        bail!("{name}: \"{word}\" is no decision ({words})");
+        bail!("{name}: \"{word}\" is not a decision ({words})");
     }
     if let Some(first) = first_lines.insert(subject.model.clone(), request.line) {
-        bail!("{name}: line {first} decides on this model already");
+        bail!("{name}: line {first} already decides on this model");
     }
     let own = curation.cell(&subject, Column::Notes);
     let new = new_note(own, request.note).unwrap_or_default();
@@ -202,7 +202,7 @@ fn carry_out<'p>(
         Some(Decision::Stands) => {
             if is_verified && curation.row(&subject)?.mark != Mark::Verified {
                 bail!(
-                    "{name}: `y` and `stands` go together on a verified row only; clear one of the two"
+                    "{name}: `y` and `stands` go together only on a verified row; clear one of the two"
                 );
             }
             curation.refuse_dismissed(&subject.model, subject.name)?;
@@ -210,7 +210,7 @@ fn carry_out<'p>(
         }
         Some(dismissal @ (Decision::Below | Decision::Ignore)) => {
             if is_verified && !subject.row.is_some_and(Row::is_marked) {
-                bail!("{name}: `verified` and `decision` are both filled; clear one of the two");
+                bail!("{name}: `verified` and `decision` are both filled in; clear one of the two");
             }
             curation.dismiss(&subject, dismissal, request.note)
         }

@@ -30,10 +30,10 @@ pub struct DiffArgs {
     /// A file, or `REV:` for the dataset in a git revision; `:` is the index
     #[arg(value_name = "OLD")]
     old: PathBuf,
-    /// Like OLD; by default today's dataset
+    /// A file or `REV:`, like OLD; by default, today's dataset
     #[arg(value_name = "NEW")]
     new: Option<PathBuf>,
-    /// Exit 3 when a row that was verified or protected changed, lost its mark, or left
+    /// Exit 3 if a verified or protected row changed, lost its mark or left
     #[arg(long)]
     check_verified: bool,
 }

@@ -24,19 +24,19 @@ use crate::text::is_visible;
     after_help = "Examples:\n  core-dataset dismiss 'Amazon Titan' --note 'the model card says 4.8e24'\n  \
                   core-dataset dismiss BenchBot --ignore --note 'a benchmark'\n  \
                   core-dataset dismiss 'Amazon Titan' --undo\n\n\
-                  With --developer, a model that is unknown here can be dismissed as well: a public table may have it (`compare`)."
+                  With --developer, you can also dismiss a model that is unknown here, such as one from a public table (`compare`)."
 )]
 pub struct DismissArgs {
-    /// Why; the next curator will ask
+    /// The reason; the next curator will ask for it
     #[arg(long, value_name = "WHY", required_unless_present = "undo", allow_hyphen_values = true, value_parser = note)]
     note: Option<String>,
-    /// Not a model that this dataset is about, rather than one below 1e25
+    /// Dismiss as not for this dataset, rather than as below 1e25
     #[arg(long)]
     ignore: bool,
-    /// Take the decision back; the row returns as it was
+    /// Take the decision back; the row is restored as it was
     #[arg(long, conflicts_with_all = ["note", "ignore"])]
     undo: bool,
-    /// Take the decision back even where the row, or a text in it, cannot return
+    /// Take the decision back even if the row, or a text in it, cannot be restored
     #[arg(long, requires = "undo", conflicts_with = "note")]
     force: bool,
     #[command(flatten)]
@@ -73,8 +73,7 @@ impl<'p> Curation<'p> {
         }
         if self.latest().is_err() && subject.row.is_some_and(|row| row.flop.is_some()) {
             warn!(
-                "{name}: the latest estimates cannot be read (`validate` says why), so the number of its row counts as the one that was \
-                 looked at"
+                "{name}: the latest estimates cannot be read (`validate` says why), so the decision records the row's own number"
             );
         }
         self.draft.dismiss(subject, decision, note);
@@ -101,14 +100,14 @@ impl<'p> Curation<'p> {
                 .map(|line| self.decisions.cell(line, DecisionColumn::Note));
             let row = match subject.row {
                 Some(row) => format!("the row on line {} stays", row.record.line),
-                None => "no row returns".to_owned(),
+                None => "no row is restored".to_owned(),
             };
             let unknown = format!(
-                "{name}: the journal has no entry of its dismissal, so {row}; its note: \"{}\"",
+                "{name}: the journal has no entry of its dismissal, so {row}; the decision's note: \"{}\"",
                 bounded(&notes.collect::<Vec<_>>().join("; "))
             );
             if !force {
-                bail!("{unknown}; --force takes the line back");
+                bail!("{unknown}; use --force to take the decision back anyway");
             }
             warn!("{unknown}");
         }
@@ -127,7 +126,7 @@ impl<'p> Curation<'p> {
         }
         if !lost.is_empty() && !force {
             bail!(
-                "{name}: this text of a dismissed row would not return: {}; copy it, then take the line back with --force",
+                "{name}: this text of a dismissed row would not be restored: {}; copy it, then take the decision back with --force",
                 listed(lost)
             );
         }

@@ -34,8 +34,8 @@ pub(super) struct WriteArgs {
     /// Show what would change and write nothing
     #[arg(long)]
     pub dry_run: bool,
-    /// Commit what was written, and only that, with a message that says what was done; refused where the files differ from HEAD already, or
-    /// in the middle of a merge
+    /// Commit only the files that were written, with a message that says what was done; refused if they already differ from HEAD, or in the
+    /// middle of a merge
     #[arg(long)]
     pub commit: bool,
 }
@@ -96,7 +96,7 @@ impl<'c> Session<'c> {
             && !force
         {
             bail!(
-                "{brake}; add `--dry-run --force` to see what it would do, or `--force` to do it"
+                "{brake}; add `--dry-run --force` to see what the run would do, or `--force` to carry it out"
             );
         }
         let path = &self.config.paths.dataset;
@@ -114,7 +114,7 @@ impl<'c> Session<'c> {
             Some(lost) if writes => warn!("{}: {lost}", path.display()),
             Some(lost) => {
                 let path = path.display();
-                warn!("{path}: {lost}; `--force` counts anew");
+                warn!("{path}: {lost}; `--force` records the new count");
             }
             None => {}
         }
@@ -289,7 +289,7 @@ fn end_run(written: Option<&Written<'_>>, commit: Option<&Commit>) -> Result<Opt
     match (made, ended) {
         (made, Ok(())) => made.transpose(),
         (None, Err(error)) => Err(not_committed(error, commit)),
-        (Some(Ok(_)), Err(error)) => Err(error.context("the commit is made")),
+        (Some(Ok(_)), Err(error)) => Err(error.context("the commit is made, but")),
         (Some(Err(error)), Err(other)) => {
             error!("{other:#}");
             Err(error)
@@ -309,8 +309,8 @@ fn not_committed(error: Error, commit: Option<&Commit>) -> Error {
 fn make_commit(commit: &Commit) -> Result<String> {
     let name = commit.make().with_context(|| {
         format!(
-            "{}: written, but not committed. Mend what stopped git (a hook, perhaps), then `git add` and `git commit` these files. \
-             What git said",
+            "{}: written, but not committed. Repair what stopped git (perhaps a hook), then `git add` and `git commit` these files. \
+             Git said",
             commit.names()
         )
     })?;
@@ -347,7 +347,7 @@ fn warn_of_drift(plan: &Plan<'_>, next: &Plan<'_>, aliases: &Aliases<'_>) {
     {
         if let Some(drift) = line.drift.filter(|drift| drift.verified.is_some()) {
             warn!(
-                "{}: it counts as drifted ({}); `accept` lets it stand, and `accept --latest` takes the latest",
+                "{}: it counts as drifted ({}); `accept` keeps the row as it is, and `accept --latest` takes the latest estimate",
                 bounded(&next.cell(line, Column::Name)),
                 drift_text(&drift)
             );
@@ -370,7 +370,7 @@ fn parsed_afterwards<'r, T>(
         .map_err(|refusal| {
             let remedy = "correct these numbers first: in the dataset with `verify NAME --flop F`, in an older copy by hand";
             anyhow!(
-                "{}: nothing is written, because the file could not be read again: {}",
+                "{}: nothing is written, because the program could not read the new file back: {}",
                 file.path.display(),
                 Refusal { remedy, ..refusal }.message()
             )

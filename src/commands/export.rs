@@ -23,10 +23,10 @@ pub const LONG_ABOUT: &str = "The verified rows at or above 1e25 FLOP as a CSV i
 #[command(after_help = "Examples:\n  core-dataset export > verified.csv\n  \
         core-dataset export --like notable_ai_models.csv --output verified.csv")]
 pub struct ExportArgs {
-    /// One of Epoch AI's CSV files: its header line is used, and its spelling of the models that match
+    /// One of Epoch AI's CSV files, whose header line and spelling of matching models are used
     #[arg(long, value_name = "FILE")]
     like: Option<PathBuf>,
-    /// Every row, verified or not
+    /// Export every row, even if unverified or below 1e25
     #[arg(long)]
     all: bool,
     /// Write to this file instead of stdout (-)
@@ -39,7 +39,7 @@ pub(crate) fn run(config: &Config, args: &ExportArgs) -> Result<()> {
     let output = output.filter(|path| path.as_os_str() != "-");
     if config.format == Format::Json && output.is_none() {
         return Err(super::usage(
-            "export prints CSV; --format json goes with --output FILE, and says what was written",
+            "export prints CSV; --format json needs --output FILE, and says what was written",
         ));
     }
     let files = Files::read(config)?;
@@ -58,7 +58,7 @@ pub(crate) fn run(config: &Config, args: &ExportArgs) -> Result<()> {
     }
     if !export.left_out.is_empty() {
         warn!(
-            "{} left out, verified without a training FLOP that is a number: {}",
+            "{} left out, verified but without a readable training FLOP: {}",
             plural(export.left_out.len(), "row"),
             listed(&export.left_out)
         );

@@ -32,10 +32,11 @@ pub(super) fn named_file(path: &Path, hint: &str) -> Result<Vec<u8>> {
 
 /// The message of a command that needs a dataset where there is none.
 pub(super) const NO_DATASET: &str =
-    "there is no dataset; a refresh makes one from the estimates (a lost one is in git)";
+    "there is no dataset; a refresh makes one from the estimates (restore a lost one from git)";
 
 /// The message about a dataset that is missing although runs have written one.
-pub(super) const DELETED: &str = "missing, but its journal is there: was it deleted? Then restore it; a new one holds no mark and no note";
+pub(super) const DELETED: &str = "missing, although its journal exists: was it deleted? If so, restore it; \
+    a new one would have no marks or notes";
 
 /// The content of the estimates file. The outer error is that it is missing or cannot be read, the inner one that it is refused.
 pub(super) fn estimates_file(config: &Config) -> Result<Result<Estimates, Refused>> {
@@ -116,7 +117,7 @@ impl Files {
     pub fn existing(&self) -> Result<CuratedTables<'_>> {
         if self.dataset.bytes.is_none() {
             bail!(
-                "{}: {NO_DATASET}, and --data-dir DIR or CORE_DATASET_DATA_DIR names another place",
+                "{}: {NO_DATASET}; --data-dir DIR or CORE_DATASET_DATA_DIR names another data directory",
                 self.dataset.path.display()
             );
         }
@@ -157,7 +158,7 @@ impl Files {
         };
         let dataset = Dataset::parse(bytes).unwrap_or_else(|refusal| {
             warn!(
-                "{}:{refusal}. The reset goes on without its rows: they will be in the backup only",
+                "{}:{refusal}. The reset goes on without its rows: they will be only in the backup",
                 self.dataset.path.display()
             );
             Dataset::refused(bytes)
@@ -204,7 +205,7 @@ impl NamedFault<'_> {
         let value = bounded(&fault.value);
         let what = match self.fault {
             REJECTED => "the record is rejected",
-            _ => "the field is ignored, the record counts",
+            _ => "the field is ignored, but the record counts",
         };
         let place = format!("{}: models[{}] {name}", fault.line, fault.index);
         format!("{place}: {field}: {value}: {reason}; {what}")

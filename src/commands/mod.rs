@@ -70,7 +70,7 @@ pub fn message(error: &Error) -> String {
         .filter_map(|cause| cause.downcast_ref::<io::Error>())
         .any(|cause| cause.kind() == io::ErrorKind::PermissionDenied);
     let next_step = if is_denied {
-        "; `ls -ld` shows who may use the file and its directory: ask for permission, or run it as somebody who has it"
+        "; `ls -ld` shows who may use the file and its directory: ask for permission, or run the program as somebody who has it"
     } else {
         ""
     };

@@ -19,9 +19,9 @@ use crate::text::plural;
 
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  core-dataset page dataset.html\n\n\
-                  The page needs nothing but itself: no network, no other file, and no JavaScript to be read.")]
+                  The page is self-contained: it needs no network and no other file, and can be read without JavaScript.")]
 pub struct PageArgs {
-    /// The page; a file of that name is replaced
+    /// The page to write; an existing file of that name is replaced
     #[arg(value_name = "FILE.html")]
     file: PathBuf,
 }

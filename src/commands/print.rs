@@ -84,7 +84,7 @@ pub(super) fn to_file(
         .any(|own| folder.is_some() && store::real_directory(own) == folder);
     if is_own {
         bail!(
-            "{}: this folder belongs to the dataset; name a file in another one",
+            "{}: this folder belongs to the dataset; name a file in another folder",
             path.display()
         );
     }

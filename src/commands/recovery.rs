@@ -115,7 +115,7 @@ impl Recovery<'_> {
                 return old.keep();
             }
             error!(
-                "{}: the run before was cut short; the lines that it took away are back, so run its command again",
+                "{}: the previous run was cut short; the lines that it removed are restored, so run its command again",
                 old.target.display()
             );
             return old.put_back(&now);
@@ -154,7 +154,7 @@ impl Recovery<'_> {
             store::write(self.lock, Vec::new(), None, journal, |_| entry.line())?.end(|| {})?;
             // A quiet run prints this, too, because the killed run may have been about to commit, which this one does not do.
             error!(
-                "{}: the run before was cut short; what it changed is in the journal now, as `recovered`; this run does not commit it",
+                "{}: the previous run was cut short; its changes are now in the journal, as `recovered`; this run does not commit them",
                 old.target.display()
             );
         }

@@ -21,29 +21,30 @@ use crate::text::{plural, shown};
 /// The end of the program's help and of this command's help.
 pub(crate) const EXAMPLES: &str = "\
 Examples:
-  core-dataset --dry-run          # what would change
-  core-dataset                    # refresh the dataset
-  core-dataset --check            # for CI: exit 3 if one is pending
+  core-dataset --dry-run      # what would change
+  core-dataset                # refresh the dataset
+  core-dataset --check        # for CI: exit 3 if a refresh is pending
 
 Exit codes:
   0  done, or nothing to do
-  1  error: nothing written, or as the message says
-  2  usage
-  3  a person should look: what a --check was asked to find, errors
-     of `validate` (with --strict warnings too), conflicts of `reapply`";
+  1  error: nothing was written, unless the message says otherwise
+  2  usage error
+  3  a person should look: --check or --check-verified found something,
+     `validate` found an error (or, with --strict, a warning), or
+     `reapply` found a conflict";
 
 /// A further part of this command's long help and man page.
 pub(crate) const REFERENCE: &str = "\
-What happens to a row, by the text in its `verified` cell:
-  y              kept byte for byte; `drifted` where the latest
-                 estimate is far away
-  anything else  somebody wrote that: kept byte for byte, and
+What happens to a row depends on the text in its `verified` cell:
+  y              kept byte for byte, and reported as `drifted` if the
+                 latest estimate is far away
+  anything else  kept byte for byte, because somebody wrote that, and
                  reported as `protected`
   blank          follows its estimate; notes and your own columns stay
 
-Unmarked rows without human text leave when their estimate is below
-5e24 FLOP (`removed`); with such text they stay (`demoted`). Without
-a usable estimate they stay (`orphaned`).
+An unmarked row whose estimate is below 5e24 FLOP is removed
+(`removed`), unless it has human text (`demoted`). An unmarked row
+without a usable estimate stays (`orphaned`).
 
 Signs before a model in the report:
   ↑ ↓  its training FLOP passes 1e25, upward or downward
@@ -51,22 +52,22 @@ Signs before a model in the report:
   +    added
   ~    updated
   -    removed
-  x    dismissed: it leaves because of a decision
+  x    dismissed: removed because of a decision
   =    on several rows
   ?    orphaned, or probably renamed
-  !    to be looked at for another reason, which the heading names
+  !    needs a look for another reason, which the heading names
 
 Files below the data directory:
   estimated/estimated_models.json      the estimates, read only
   clean/above_1e25_flop.csv            the dataset
   clean/decisions.csv                  models that were dismissed, and
-                                       drifted values that stand
+                                       drifted values that were kept
   clean/aliases.csv                    other names of models
   clean/above_1e25_flop.history.jsonl  the journal: one line for each
                                        run that wrote
   clean/above_1e25_flop.csv.TIME.bak   a backup, made before a reset
 
-The decisions and the aliases can be edited by hand, too:
+You can also edit the decisions and the aliases by hand:
   decisions.csv  name,developer,decision,flop,note,by,at: `decision`
                  is below, ignore or stands; `flop` is the estimate
                  that was looked at, or blank
@@ -81,7 +82,7 @@ decisions or the aliases prints one object:
                     total, verified, high_confidence_above, not_sure,
                     high_confidence_below, protected, unestimated
   at_or_above_1e25  rows at or above 1e25 FLOP, verified or not
-  input             of the estimates, null where they cannot be
+  input             about the estimates, or null if they cannot be
                     read: saved_at, models, unique, candidates,
                     dismissed, duplicates, unestimated, rejected,
                     ignored_fields
@@ -92,22 +93,22 @@ decisions or the aliases prints one object:
                     renamed, crossed, dismissed, reconsider, and, if
                     there are any, decisions, aliases, conflicts
   attention         what waits for a person, counted as in the last
-                    line of the report, except for rows that are
-                    dismissed and yet kept
+                    line of the report, but without the rows that
+                    are kept although their models are dismissed
 
 An error prints {\"error\": TEXT}.";
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
 pub struct RefreshArgs {
-    /// Write all candidates afresh, without marks, notes and the texts in your own columns; a backup is made first
+    /// Write all candidates afresh, without marks, notes or the text in your own columns; a backup is made first
     #[arg(long)]
     reset: bool,
     #[command(flatten)]
     write: WriteArgs,
-    /// Like --dry-run, and exit 3 when something would change
+    /// Like --dry-run, but exit 3 if something would change
     #[arg(long)]
     check: bool,
-    /// Carry out a plan that looks like a mistake: it removes too much, marks are missing, or its input is odd
+    /// Carry out a plan even if it looks like a mistake: it removes too much, marks are missing, or its input is odd
     #[arg(long)]
     force: bool,
     /// Refuse estimates that were saved more than DAYS days ago, or that do not say when, even with --force
@@ -144,7 +145,7 @@ pub(crate) fn run(config: &Config, args: &RefreshArgs) -> Result<Exit> {
     } else {
         let dataset = files.dataset(&aliases).map_err(|refused| {
             anyhow!(
-                "{refused:#}. (As a last resort --reset writes it afresh: every mark and note is then only in the backup.)"
+                "{refused:#}. (As a last resort, --reset writes it afresh; all marks and notes are then only in the backup.)"
             )
         })?;
         (Mode::Refresh, dataset)
@@ -172,15 +173,15 @@ fn refuse_old(config: &Config, estimates: &Estimates, days: u32) -> Result<()> {
     let saved_at = estimates.saved_at.as_deref();
     let says = saved_at.or(estimates.saved_at_unreadable.as_deref());
     let why = match load::age(config, estimates) {
-        Some(age) if load::is_in_future(age) => "the date is yet to come; is a clock wrong?",
+        Some(age) if load::is_in_future(age) => "the date is in the future; is a clock wrong?",
         Some(age) if age <= TimeDelta::days(days.into()) => return Ok(()),
         None if says.is_some() => "expected a date, such as 2025-08-15T20:32:45.",
         _ => "is the pipeline still running?",
     };
     bail!(
-        "{}: saved_at is {}, and --max-age is {}: {why} Fetch the estimates again, or run it without --max-age",
+        "{}: saved_at is {}, and --max-age is {}: {why} Fetch the estimates again, or run without --max-age",
         config.paths.estimates.display(),
-        says.map_or("not there".into(), shown),
+        says.map_or("missing".into(), shown),
         plural(days as usize, "day")
     )
 }
@@ -193,14 +194,14 @@ fn warn_of_faults(config: &Config, estimates: &Estimates) {
     }
     if let Some(value) = &estimates.saved_at_unreadable {
         warn!(
-            "{path}: metadata: saved_at: {}: expected a date, such as 2025-08-15T20:32:45; it counts as none",
+            "{path}: metadata: saved_at: {}: expected a date, such as 2025-08-15T20:32:45; it counts as missing",
             shown(value)
         );
     }
     let is_early = load::age(config, estimates).is_some_and(load::is_in_future);
     if let Some(saved_at) = estimates.saved_at.as_ref().filter(|_| is_early) {
         warn!(
-            "{path}: metadata: saved_at: {}: yet to come; is a clock wrong? Once this is written, earlier estimates need --force",
+            "{path}: metadata: saved_at: {}: in the future; is a clock wrong? Once a run has recorded it, earlier estimates need --force",
             shown(saved_at)
         );
     }
@@ -223,7 +224,7 @@ fn warn_of_rows(path: &Path, plan: &Plan<'_>) {
     }
     for (row, text) in plan.unreadable_flops() {
         warn!(
-            "{}: training_flop is \"{}\", which is no number above 0; the row counts as having none",
+            "{}: training_flop is \"{}\", which is not a number above 0; the row counts as having no number",
             place(row),
             bounded(text)
         );

@@ -16,7 +16,7 @@ use crate::config::Config;
     after_help = "Examples:\n  core-dataset completions bash \\\n      > ~/.local/share/bash-completion/completions/core-dataset\n  \
                   core-dataset completions zsh > ~/.zfunc/_core-dataset\n  \
                   core-dataset completions fish \\\n      > ~/.config/fish/completions/core-dataset.fish\n\n\
-                  The directory has to exist. zsh looks in those of $fpath: put `fpath+=~/.zfunc` in front of `compinit` in ~/.zshrc."
+                  The directory must exist. zsh searches the directories in $fpath: put `fpath+=~/.zfunc` before `compinit` in ~/.zshrc."
 )]
 pub struct CompletionsArgs {
     /// The shell
@@ -28,7 +28,7 @@ pub struct CompletionsArgs {
     after_help = "Examples:\n  core-dataset man list | man -l -\n  core-dataset man > core-dataset.1"
 )]
 pub struct ManArgs {
-    /// The command whose page is printed, such as list, or git setup
+    /// The command whose page to print, such as list or git setup
     command: Vec<String>,
 }
 
@@ -61,7 +61,8 @@ pub(crate) fn man(config: &Config, args: &ManArgs, mut program: Command) -> Resu
     program.build();
     let mut described = &program;
     for name in &args.command {
-        let none = format!("no command named {name}; `core-dataset --help` lists them");
+        let none =
+            format!("there is no command named {name}; `core-dataset --help` lists the commands");
         let found = described.find_subcommand(name);
         described = found.ok_or_else(|| usage(&none))?;
     }

@@ -8,7 +8,6 @@ use super::curate::{Curation, NamesArgs};
 use super::{Exit, note, usage};
 use crate::config::Config;
 use crate::dataset::{Mark, Row};
-use crate::flop::Flop;
 use crate::lookup::Subject;
 use crate::plan::Mode;
 use crate::schema::Column;
@@ -21,13 +20,13 @@ use crate::terminal::bounded;
                   core-dataset verify GLM-4-Plus --developer Zhipu --undo"
 )]
 pub struct VerifyArgs {
-    /// Why: joined to the notes
+    /// The reason, added to the row's notes
     #[arg(long, value_name = "TEXT", allow_hyphen_values = true, value_parser = note)]
     note: Option<String>,
-    /// The note replaces the row's notes
+    /// Replace the row's notes with the note
     #[arg(long, requires = "note")]
     replace_note: bool,
-    /// Clear the mark; notes stay
+    /// Clear the mark; the notes stay
     #[arg(long, conflicts_with_all = ["Correction", "as_it_stands"])]
     undo: bool,
     #[command(flatten)]
@@ -39,7 +38,7 @@ pub struct VerifyArgs {
 /// How a row is verified.
 #[derive(Debug, Default, Args)]
 pub(super) struct VerificationArgs {
-    /// Verify the row's own number, even where the latest estimate differs or cannot be read
+    /// Verify the row's own number, even if the latest estimate differs or cannot be read
     #[arg(long)]
     pub as_it_stands: bool,
     /// Verify a protected row, and replace the text in its `verified` cell
@@ -85,7 +84,7 @@ impl<'p> Curation<'p> {
         self.refuse_dismissed(&subject.model, subject.name)?;
         if row.mark == Mark::Protected && !how.force {
             bail!(
-                "{}: its row is protected, `verified` says \"{}\": somebody wrote that; `verify --force` replaces it",
+                "{}: its row is protected, because somebody wrote \"{}\" in `verified`; `verify --force` replaces that",
                 bounded(subject.name),
                 bounded(self.dataset.cell(row, Column::Verified))
             );
@@ -119,16 +118,18 @@ impl<'p> Curation<'p> {
         let Some(latest) = latest.filter(|latest| row.flop != Some(*latest)) else {
             return Ok(());
         };
-        let says = row.flop.map_or("no number".to_owned(), Flop::shortest);
+        let says = row.flop.map_or("has no number".to_owned(), |flop| {
+            format!("says {}", flop.shortest())
+        });
         // A refresh would not help: it keeps a protected row.
         let next_step = match row.mark {
             Mark::Protected => {
-                "`--force --flop F` corrects it, `--force --as-it-stands` verifies what it says"
+                "`--force --flop F` corrects it, and `--force --as-it-stands` verifies it as it is"
             }
             _ => "refresh first, or verify it with --as-it-stands",
         };
         bail!(
-            "{name}: the row says {says}, and the latest estimate {}; {next_step}",
+            "{name}: the row {says}, but the latest estimate says {}; {next_step}",
             latest.shortest()
         )
     }

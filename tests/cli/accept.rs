@@ -68,7 +68,7 @@ fn accept_writes_a_line_and_leaves_the_dataset_alone() {
     assert_eq!(names(&world.json(&[])["changes"]["drifted"]), ["drifted"]);
     world
         .ok_without_writing(&["accept", "drifted", "--undo"])
-        .expect_stderr("no decision says that its value stands");
+        .expect_stderr("there is no `stands` decision to take back");
     // The person who decided before is named.
     world.set_decisions("drifted,d,stands,2e25,n,alice,\n");
     let again = world.ok(&["accept", "drifted", "--note", "more"]);
@@ -183,7 +183,7 @@ fn a_row_that_is_not_verified_cannot_be_accepted_and_the_error_says_why() {
             let refused = world.run_without_writing(&args).expect_code(1);
             let why = "it is not verified, so it has not drifted";
             let next_step = match name {
-                "plain" => "; a refresh takes the latest estimate into it",
+                "plain" => "; a refresh brings it in line with the latest estimate",
                 _ => "",
             };
             refused.expect_stderr(&format!("{why}{next_step}\n"));

@@ -229,7 +229,7 @@ fn alias_warns_once_when_it_joins_a_dismissal_to_a_marked_row() {
     world.ok(&["dismiss", "a", "--note", "small"]);
     world.ok(&["verify", "b", "--note", "card"]);
     let warned = world.ok(&alias("a", "d", "b", "d"));
-    warned.expect_stderr("b: dismissed under its other name, which has no effect");
+    warned.expect_stderr("b: its other name is dismissed, but that has no effect");
     world.ok(&[]).expect_stdout("Dismissed, and yet kept 1");
     let other = world.ok(&alias("old", "d", "new", "d")).stderr;
     assert!(!other.contains("dismissed"), "{other}");

@@ -200,7 +200,7 @@ fn a_refresh_warns_once_that_a_marked_row_is_gone() {
     world.set_dataset(world.text().replace(&row("a", "y", "mine"), ""));
     world
         .ok(&[])
-        .expect_stderr("counted 2 rows verified or protected, and the dataset holds 1");
+        .expect_stderr("counted 2 rows as verified or protected, but the dataset has 1");
     let run = world.ok(&[]);
     assert!(!run.stderr.contains("counted"), "{}", run.stderr);
 }

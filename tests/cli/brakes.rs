@@ -30,7 +30,8 @@ fn world_that_loses(removed: usize, total: usize) -> World {
 fn a_refresh_that_removes_ten_or_more_and_over_half_of_the_unverified_rows_needs_force() {
     let world = world_that_loses(10, 19);
     let message = "would remove 10 of the 19 unverified rows";
-    refused(&world, &[], message).expect_stderr("add `--dry-run --force` to see what it would do");
+    refused(&world, &[], message)
+        .expect_stderr("add `--dry-run --force` to see what the run would do");
     refused(&world, &["--dry-run"], message);
     world.ok(&["--force"]);
     assert_eq!(world.rows().len(), 9);
@@ -56,7 +57,7 @@ fn a_reset_that_writes_no_row_or_less_than_half_needs_force() {
     let rows = ["a", "b", "c"].map(|name| row(name, "", ""));
     let world = World::with(&[model("a")]).dataset(dataset(&rows));
     refused(&world, &["--reset"], "less than half of today's 3")
-        .expect_stderr("add `--dry-run --force` to see what it would do");
+        .expect_stderr("add `--dry-run --force` to see what the run would do");
     world.ok(&["--reset", "--force"]);
     assert_eq!(world.rows().len(), 1);
 }
@@ -131,7 +132,7 @@ fn every_brake_is_named_because_force_overrides_them_all() {
     let rows: Vec<String> = (0..20).map(|n| row(&format!("m{n:02}"), "", "")).collect();
     let world = world_that_rejects(11, 20).dataset(dataset(&rows));
     refused(&world, &[], "11 of the 20 records were rejected")
-        .expect_stderr("would leave 11 without a usable estimate");
+        .expect_stderr("would leave 11 unverified rows without a usable estimate");
 }
 
 /// `total` unverified rows, of which the estimates lack `orphaned`.
@@ -152,7 +153,7 @@ fn a_refresh_that_orphans_ten_or_more_and_over_half_of_the_unverified_rows_needs
     refused(
         &world,
         &[],
-        "of the 19 unverified rows that stay, this refresh would leave 10 without a usable estimate",
+        "this refresh would leave 10 unverified rows without a usable estimate, more than half of the 19 that stay",
     );
     world.ok(&["--force"]);
     assert_eq!(world.rows().len(), 19);
@@ -205,7 +206,7 @@ fn orphans_that_no_run_was_forced_to_leave_count_for_the_brake() {
     // Five of the other rows leave, so that the ten orphans are more than half.
     let leaving = [&others("1e24")[..5], &others("7e25")[5..]].concat();
     world.set_models(&leaving);
-    refused(&world, &[], "of the 15 unverified rows that stay");
+    refused(&world, &[], "more than half of the 15 that stay");
 }
 
 #[test]
@@ -218,7 +219,7 @@ fn orphans_are_counted_against_the_rows_that_stay() {
     refused(
         &world,
         &[],
-        "of the 19 unverified rows that stay, this refresh would leave 10",
+        "would leave 10 unverified rows without a usable estimate, more than half of the 19",
     );
 }
 
@@ -247,7 +248,7 @@ fn a_dataset_that_lost_most_of_its_marked_rows_needs_force() {
     refused(
         &world,
         &[],
-        "the journal's last entry counted 6 rows verified or protected, and the dataset holds 2",
+        "the journal's last entry counted 6 rows as verified or protected, but the dataset has 2",
     );
     world.ok(&["--force"]);
     assert_eq!(world.rows().len(), 8);
@@ -334,7 +335,7 @@ fn a_forced_refresh_ends_the_warning_about_a_mark_removed_by_hand() {
     world.set_dataset(world.text().replacen(",y,", ",,", 1));
     let run = world.ok_without_writing(&[]);
     run.expect_stderr("counted 6 rows")
-        .expect_stderr("`--force` counts anew");
+        .expect_stderr("`--force` records the new count");
     let quiet = world.ok(&["--force", "--quiet"]);
     quiet.expect_stderr("counted 6 rows");
     assert_eq!(world.ok_without_writing(&[]).stderr, "");
@@ -347,14 +348,14 @@ fn verify_adds_to_the_count_of_marked_rows_so_that_lost_marks_are_still_noticed(
     let verified = world.ok(&["verify", "plain", "--note", "seen"]);
     assert_eq!(verified.stderr, "");
     assert_eq!(world.journal().last().unwrap()["marked"], 7);
-    refused(&world, &[], "the dataset holds 1");
+    refused(&world, &[], "the dataset has 1");
 }
 
 #[test]
 fn a_reset_of_a_dataset_that_lost_its_marks_needs_force_unless_it_is_unreadable() {
     let world = world_with_six_marked_rows();
     world.set_dataset(with_marked_rows(2));
-    refused(&world, &["--reset"], "the dataset holds 2");
+    refused(&world, &["--reset"], "the dataset has 2");
     world.set_dataset(world.text() + "torn\n");
     world.ok(&["--reset"]);
 }
@@ -520,10 +521,10 @@ fn max_age_holds_for_every_kind_of_refresh_and_with_force() {
 fn max_age_refuses_estimates_with_a_missing_unreadable_or_future_saved_at() {
     let world = World::new();
     for (metadata, why) in [
-        (json!({}), "saved_at is not there, and --max-age is 14 days"),
+        (json!({}), "saved_at is missing, and --max-age is 14 days"),
         (
             json!({"saved_at": null}),
-            "saved_at is not there, and --max-age is 14 days",
+            "saved_at is missing, and --max-age is 14 days",
         ),
         (
             json!({"saved_at": "last week"}),
@@ -531,7 +532,7 @@ fn max_age_refuses_estimates_with_a_missing_unreadable_or_future_saved_at() {
         ),
         (
             json!({"saved_at": "2025-08-16T06:00:01"}),
-            "saved_at is 2025-08-16T06:00:01, and --max-age is 14 days: the date is yet to come",
+            "saved_at is 2025-08-16T06:00:01, and --max-age is 14 days: the date is in the future",
         ),
     ] {
         world.set_models_saved(&metadata, &[model("a")]);
@@ -566,8 +567,8 @@ fn a_reset_that_would_write_no_row_says_whether_there_is_no_candidate_or_all_are
     let world = World::with(&[model("a")]).dataset(dataset(&[row("a", "", "")]));
     world.ok(&["dismiss", "a", "--note", "small"]);
     let refused = world.run_without_writing(&["--reset"]).expect_code(1);
-    refused.expect_stderr("every candidate of the estimates is dismissed");
+    refused.expect_stderr("every candidate in the estimates is dismissed");
     world.set_models(&[model_at("a", "1e20")]);
     let refused = world.run_without_writing(&["--reset"]).expect_code(1);
-    refused.expect_stderr("the estimates hold no candidate");
+    refused.expect_stderr("the estimates contain no candidate");
 }

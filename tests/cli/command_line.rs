@@ -122,7 +122,7 @@ fn a_usage_error_found_by_a_command_is_printed_as_one_line() {
     let run = World::with(&[model("a")]).run_without_writing(&["review"]);
     assert_eq!(
         run.expect_code(2).stderr,
-        "error: review needs a terminal; elsewhere, use `list --unverified --format csv` and `decide`\n"
+        "error: review needs a terminal; without one, use `list --unverified --format csv` and `decide`\n"
     );
 }
 

@@ -117,9 +117,9 @@ fn every_line_that_cannot_be_carried_out_is_reported_and_nothing_is_written() {
     let lines = [
         ("nobody,d,,y,,", "no model named \"nobody\""),
         ("a,d,,maybe,,", "verified is \"maybe\""),
-        ("a,d,,,perhaps,", "\"perhaps\" is no decision"),
-        ("a,d,,y,below,n", "are both filled"),
-        ("b,d,,y,stands,", "on a verified row only"),
+        ("a,d,,,perhaps,", "\"perhaps\" is not a decision"),
+        ("a,d,,y,below,n", "are both filled in"),
+        ("b,d,,y,stands,", "only on a verified row"),
         ("verified,d,,,below,n", "verify --undo first"),
         ("verified,d,,,stands,", "already"),
         ("c,d,,y,,", "dismissed (below); dismiss --undo first"),
@@ -304,14 +304,14 @@ fn an_owners_column_called_decision_decides_nothing_by_itself() {
         let refused = world.run_without_writing(&["decide", &world.sheet(smaller)]);
         refused
             .expect_code(1)
-            .expect_stderr(": line 2: a: \"below\" is in your own column `decision` as well");
+            .expect_stderr(": line 2: a: your own column `decision` also says \"below\"");
     }
     // It is reported together with all other lines that cannot be carried out.
     let both = "name,developer,decision,notes\na,d,below,\nnowhere,d,below,x\n";
     let refused = world.run_without_writing(&["decide", &world.sheet(both)]);
     refused
         .expect_code(1)
-        .expect_stderr(": line 2: a: \"below\" is in your own column")
+        .expect_stderr(": line 2: a: your own column")
         .expect_stderr(": line 3: no model named \"nowhere\"");
     // With a new note the word counts as a decision.
     let own = "name,developer,decision,notes\na,d,below,too small\n";
@@ -396,7 +396,7 @@ fn a_list_without_a_filled_in_line_changes_nothing() {
     let sheet = world.sheet(list.replace("ask Ana", "ask Ben"));
     let run = world.run_without_writing(&["decide", &sheet]);
     run.expect_code(1)
-        .expect_stderr("line 5: protected: verified is \"ask Ben\"; it is y or blank");
+        .expect_stderr("line 5: protected: verified is \"ask Ben\"; it must be y or blank");
 }
 
 #[test]
@@ -433,7 +433,7 @@ fn a_sheet_that_is_no_csv_or_lacks_a_column_is_refused_with_its_line() {
         ),
         (
             b"name,developer,notes\na,d,n\n",
-            "no column `verified` and no column `decision`",
+            "no column `verified` or `decision`",
         ),
         (b"name;developer;verified\na;d;y\n", "export it with commas"),
         (b"Name,developer,verified\na,d,y\n", "one called \"Name\""),
@@ -548,7 +548,7 @@ fn a_line_that_fits_two_rows_is_passed_over_with_a_warning_if_one_is_already_ver
     let world = World::with(&[model("a")]).dataset(dataset_with_reviewers(&rows));
     let filled = sheet(&world, "a,d,6e25,y,,\n");
     let passed_over = world.ok_without_writing(&["decide", &filled]);
-    passed_over.expect_stderr(&format!("{filled}: line 2: a: passed over, because"));
+    passed_over.expect_stderr(&format!("{filled}: line 2: a: skipped, because"));
 }
 
 #[test]

@@ -109,7 +109,7 @@ fn a_dismissed_row_leaves_if_the_note_contains_all_its_text() {
     let validated = validated
         .expect_stdout("`verify --undo` takes back the mark, or `dismiss --undo` (perhaps");
     validated.expect_stdout(
-        "`dismiss` once more joins its text to the note, or `dismiss --undo` (perhaps",
+        "`dismiss` once more adds its text to the note, or `dismiss --undo` (perhaps",
     );
     let row = &world.journal()[0]["changes"]["dismissed"][0]["row"];
     assert_eq!(row["notes"], "look again");

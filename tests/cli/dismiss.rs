@@ -138,7 +138,7 @@ fn undo_first_names_the_text_of_an_earlier_row_that_would_not_return() {
     let refused = world.run_without_writing(&["dismiss", "a", "--undo"]);
     refused
         .expect_code(1)
-        .expect_stderr("this text of a dismissed row would not return: `notes` \"one\"");
+        .expect_stderr("this text of a dismissed row would not be restored: `notes` \"one\"");
     world.ok(&["dismiss", "a", "--undo", "--force"]);
     assert_eq!(world.row("a")["notes"], "two");
 }
@@ -153,7 +153,7 @@ fn undo_restores_the_row_that_a_refresh_dismissed_last() {
     let refused = world.run_without_writing(&["dismiss", "a", "--undo"]);
     refused
         .expect_code(1)
-        .expect_stderr("this text of a dismissed row would not return: `notes` \"old\"");
+        .expect_stderr("this text of a dismissed row would not be restored: `notes` \"old\"");
     world.ok(&["dismiss", "a", "--undo", "--force"]);
     assert_eq!(world.row("a")["notes"], "newer");
 }
@@ -220,7 +220,7 @@ fn dismiss_warns_that_the_rows_own_number_counts_if_the_estimates_cannot_be_read
     let world = world();
     world.set_estimates("{");
     let run = world.ok(&["dismiss", "a", "--note", "read it"]);
-    run.expect_stderr("so the number of its row counts as the one that was looked at");
+    run.expect_stderr("so the decision records the row's own number");
     assert_eq!(world.decided("flop"), ["6e+25"]);
 }
 
@@ -345,9 +345,9 @@ fn undo_prints_the_note_of_every_line_that_it_removes() {
     let world = world();
     world.set_decisions("low,d,xx,,odd,,\nlow,d,yy,, ,,\nlow,d,below,,by hand,,\n");
     let refused = world.run_without_writing(&["dismiss", "low", "--undo"]);
-    refused.expect_stderr("its note: \"odd;  ; by hand\"; --force takes");
+    refused.expect_stderr("the decision's note: \"odd;  ; by hand\"; use --force");
     let forced = world.ok(&["dismiss", "low", "--undo", "--force"]);
-    forced.expect_stderr("its note: \"odd;  ; by hand\"\n");
+    forced.expect_stderr("the decision's note: \"odd;  ; by hand\"\n");
     assert_eq!(world.decided("note"), [""; 0]);
     // A line with another decision is not a dismissal.
     world.set_decisions("low,d,stands,,seen,,\nlow,d,below,,by hand,,\n");
@@ -411,10 +411,10 @@ fn a_deleted_dataset_is_reported_even_after_a_later_decision() {
     world.ok(&["validate"]).expect_stdout("[dataset_deleted]");
     world
         .ok(&[])
-        .expect_stderr("was it deleted? Then restore it");
+        .expect_stderr("was it deleted? If so, restore it");
     fs::remove_file(world.dataset_path()).unwrap();
     let added = world.ok(&["add", "c", "--developer", "d", "--flop", "2e25"]);
-    added.expect_stderr("was it deleted? Then restore it");
+    added.expect_stderr("was it deleted? If so, restore it");
 }
 
 #[test]
@@ -436,7 +436,8 @@ fn undo_does_not_silently_drop_text_that_todays_row_lacks() {
     world.set_dataset(&again);
     let refused = world.run_without_writing(&["dismiss", "noted", "--undo"]);
     let refused = refused.expect_code(1);
-    refused.expect_stderr("this text of a dismissed row would not return: `notes` \"look here\"");
+    refused
+        .expect_stderr("this text of a dismissed row would not be restored: `notes` \"look here\"");
     world.ok(&["dismiss", "noted", "--undo", "--force"]);
     assert_eq!(world.text(), again);
     assert_eq!(world.decisions(), []);
@@ -596,7 +597,7 @@ fn force_undoes_a_dismissal_that_the_journal_lacks_and_keeps_todays_row() {
     let refused = world.run_without_writing(&["dismiss", "a", "--undo"]);
     refused
         .expect_code(1)
-        .expect_stderr("so the row on line 2 stays; its note: \"checked\"");
+        .expect_stderr("so the row on line 2 stays; the decision's note: \"checked\"");
     world.ok(&["dismiss", "a", "--undo", "--force"]);
     assert_eq!(world.row("a")["verified"], "y");
     assert_eq!(world.decisions(), []);

@@ -171,7 +171,7 @@ fn export_names_verified_rows_without_a_number_and_leaves_unreadable_parameters_
         b,d,y,2e25,1.75E+11\nodd,d,y,\"3,5e25\",\nblank,d,y,,\nopen,d,,,\nbelow,d,y,9e24,\n";
     let world = World::with(&[model("a")]).dataset(rows);
     let run = world.ok(&["export"]).expect_stderr(
-        "2 rows left out, verified without a training FLOP that is a number: odd, blank",
+        "2 rows left out, verified but without a readable training FLOP: odd, blank",
     );
     let rows = rows_of(run.stdout.as_bytes());
     let parameters = rows.iter().map(|row| &*row["Parameters"]);

@@ -243,7 +243,7 @@ fn a_save_into_the_old_file_while_a_hook_runs_is_kept_and_named() {
     shell.arg(command.get_program()).args(command.get_args());
     let run = run(&mut shell).expect_code(1);
     let error = run.json()["error"].as_str().unwrap().to_owned();
-    assert!(error.starts_with("the commit is made: "), "{error}");
+    assert!(error.starts_with("the commit is made, but: "), "{error}");
     let kept = repository
         .world
         .clean()
@@ -548,7 +548,7 @@ fn if_a_hook_refuses_silently_the_error_names_the_files_and_the_next_step() {
     let written = written.map(|file| file.display().to_string()).join(" and ");
     run.expect_stderr(&format!("error: {written}: written, but not committed"))
         .expect_stderr(
-            "then `git add` and `git commit` these files. What git said: git printed no message",
+            "then `git add` and `git commit` these files. The error: git printed no message",
         );
 }
 

@@ -384,7 +384,7 @@ fn rejected_records_and_ignored_fields_are_listed_with_their_lines() {
         .expect_stdout("estimated_models.json:3: models[1] b: training_flop: \"lots\": ")
         .expect_stdout("estimated_models.json:2: models[0] a: release_date: \"7/9/2025\": ")
         .expect_stdout("; the record is rejected\n")
-        .expect_stdout("; the field is ignored, the record counts\n")
+        .expect_stdout("; the field is ignored, but the record counts\n")
         .expect_stdout("\n1 rejected record, 1 ignored field (2 listed)\n");
     assert_eq!(
         world.ok(&["list", "--rejected", "--format=csv"]).stdout,

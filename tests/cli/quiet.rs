@@ -47,10 +47,10 @@ fn a_refresh_that_counts_the_marks_anew_says_that_some_are_missing() {
     let run = world.ok(&["-q"]).expect_stdout("Updated 1");
     let lost = "ERROR ";
     run.expect_stderr(lost)
-        .expect_stderr("last entry counted 2 rows verified or protected, and the dataset holds 1");
+        .expect_stderr("last entry counted 2 rows as verified or protected, but the dataset has 1");
     fs::remove_file(world.dataset_path()).unwrap();
     let run = world.ok(&["-q"]).expect_stdout("Added 2");
-    run.expect_stderr("missing, but its journal is there");
+    run.expect_stderr("missing, although its journal exists");
 }
 
 #[test]

@@ -169,7 +169,7 @@ fn check_recovery_by(command: &[&str]) {
     world.ok_without_writing(&["list"]);
     world
         .ok(command)
-        .expect_stderr("the run before was cut short");
+        .expect_stderr("the previous run was cut short");
     assert!(!temp.exists());
     let entry = &world.journal()[0];
     assert_eq!(entry["mode"], "recovered");
@@ -283,7 +283,7 @@ fn a_dismissal_that_was_killed_before_the_journal_can_be_undone() {
     world.set_decisions("b,d,below,6e25,because; human words,,\n");
     world
         .ok(&["-q"])
-        .expect_stderr("the run before was cut short");
+        .expect_stderr("the previous run was cut short");
     world.ok(&["dismiss", "b", "--undo"]);
     assert_eq!(world.text(), old);
     assert_eq!(world.decisions(), []);
@@ -479,7 +479,7 @@ fn an_undo_killed_between_its_two_files_can_be_repeated_even_after_a_refresh() {
         fs::write(temp, &old).unwrap();
         fs::write(world.decisions_path(), DECISIONS_HEADER).unwrap();
         let run = world.ok(before);
-        run.expect_stderr("the lines that it took away are back");
+        run.expect_stderr("the lines that it removed are restored");
         if before.is_empty() {
             assert_eq!(fs::read_to_string(world.decisions_path()).unwrap(), old);
             world.ok(&["dismiss", "gone", "--undo"]);
@@ -567,7 +567,7 @@ fn an_undo_killed_before_the_journal_is_journalled_and_not_reverted() {
     }
     world
         .ok(&[])
-        .expect_stderr("what it changed is in the journal now");
+        .expect_stderr("its changes are now in the journal");
     assert_eq!(world.decisions(), []);
     assert_eq!(world.text(), dataset(&rows));
     let entry = &world.journal()[1];

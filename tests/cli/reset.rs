@@ -103,7 +103,7 @@ fn a_backup_never_overwrites_another() {
 #[test]
 fn a_reset_of_an_unreadable_dataset_keeps_it_in_the_backup() {
     let world = World::with(&[model("a")]).dataset(b"name;\xff");
-    let run = world.ok(&["--reset"]).expect_stderr("in the backup only");
+    let run = world.ok(&["--reset"]).expect_stderr("only in the backup");
     assert!(!run.stderr.contains("untouched"), "{}", run.stderr);
     // `reapply` cannot read the backup before somebody has repaired it.
     assert!(!run.stdout.contains("reapply"), "{}", run.stdout);

@@ -253,7 +253,7 @@ fn a_decision_is_not_taken_back_if_somebody_has_edited_the_row_since() {
         return;
     };
     let run = run.expect_code(0);
-    let run = run.expect_stdout("Aa: it was changed since you decided");
+    let run = run.expect_stdout("Aa: it has changed since you decided");
     // `b` goes back to the model all the same.
     let run = run.expect_stdout("This is the first model.");
     run.expect_stdout("Decided: 1 verified.");
@@ -292,8 +292,8 @@ fn the_error_says_if_a_decision_was_taken_back_but_not_committed() {
     let run = run
         .expect_code(1)
         .expect_stdout("Decided before the error: 1 verified.");
-    let run = run.expect_stdout("while \"verified\" was taken back:");
-    run.expect_stdout("written, but not");
+    let run = run.expect_stdout("while taking back \"verified\":");
+    run.expect_stdout("written, but");
     assert_eq!(world.column("verified"), ["", "", ""]);
 }
 
@@ -307,7 +307,7 @@ fn a_decision_that_is_written_but_not_committed_ends_the_review_with_an_error() 
     let Some(run) = review(world, "--commit", &["y", "mine", "y", "too"]) else {
         return;
     };
-    let run = run.expect_code(1).expect_stdout("Mend");
+    let run = run.expect_code(1).expect_stdout("Repair");
     let run = run.expect_stdout("Your note: mine");
     run.expect_stdout("Nothing was decided before the error.");
     assert_eq!(world.column("verified"), ["y", "", ""]);
@@ -341,7 +341,7 @@ fn a_model_that_disappears_during_a_review_is_passed_over() {
         return;
     };
     let run = run.expect_code(0).expect_stdout("Decided: 1 verified.");
-    let question = "b (d), 2 of 5\r\nNothing can be decided now; Enter shows it again.";
+    let question = "b (d), 2 of 5\r\nNothing can be decided now; Enter shows the model again.";
     assert_eq!(run.stdout.matches(question).count(), 2, "{}", run.stdout);
     assert_eq!(world.row("c")["notes"], "seen");
 }
@@ -398,7 +398,7 @@ fn an_answer_that_cannot_be_carried_out_is_explained_and_the_model_stays() {
     let run = run.expect_code(0).expect_stdout("y  yes, above");
     let run = run
         .expect_stdout("has not drifted")
-        .expect_stdout("Note (required; Enter leaves it undecided):");
+        .expect_stdout("Note (required; Enter leaves the model undecided):");
     let run = run
         .expect_stdout("soon: ")
         .expect_stdout("This is the first model.");
@@ -523,7 +523,7 @@ fn a_model_on_several_rows_cannot_be_decided_on_before_its_rows_are_joined() {
         return;
     };
     let run = run.expect_code(0).expect_stdout("Nothing was decided.");
-    let run = run.expect_stdout("On lines 2, 3: refresh first");
+    let run = run.expect_stdout("It has rows on lines 2, 3: refresh first");
     let question = "A (d), 1 of 1\r\nNothing can be decided now";
     assert_eq!(run.stdout.matches(question).count(), 2, "{}", run.stdout);
     assert!(!run.stdout.contains("Note ("), "{}", run.stdout);
@@ -570,7 +570,10 @@ fn a_row_that_changes_while_the_question_waits_is_shown_and_asked_about_again() 
             return;
         };
         let run = run.expect_code(0);
-        let (_, again) = run.stdout.split_once("m: it changed meanwhile").unwrap();
+        let (_, again) = run
+            .stdout
+            .split_once("m: it has changed in the meantime")
+            .unwrap();
         assert!(again.contains("1.10e+27"), "{again}");
         let notes = match letter {
             "n" => world.decided("note"),
@@ -589,7 +592,9 @@ fn an_estimate_that_changes_while_the_question_waits_is_not_judged_unseen() {
     let Some(run) = review_while(&world, "--drifted", &answers, newer) else {
         return;
     };
-    let run = run.expect_code(0).expect_stdout("e: it changed meanwhile");
+    let run = run
+        .expect_code(0)
+        .expect_stdout("e: it has changed in the meantime");
     run.expect_stdout("Nothing was decided.");
     assert_eq!(world.decisions(), []);
     assert!(world.journal().is_empty());
@@ -604,7 +609,7 @@ fn an_estimate_with_the_same_number_but_other_reasoning_must_be_looked_at_again(
     let Some(run) = review_while(&world, "--match c --limit 1", &answers, newer) else {
         return;
     };
-    run.expect_stdout("c: it changed meanwhile");
+    run.expect_stdout("c: it has changed in the meantime");
     assert_eq!(world.row("c")["verified"], "");
 }
 

@@ -48,7 +48,7 @@ fn bash_completes_commands_flags_and_values() {
 fn zsh_offers_files_only_where_a_file_is_expected() {
     World::new()
         .ok(&["completions", "zsh"])
-        .expect_stdout("'--note=[Why\\: joined to the notes]:TEXT:'")
+        .expect_stdout("'--note=[The reason, added to the row'\\''s notes]:TEXT:'")
         .expect_stdout("':file -- The older copy\\: a file, a pipe, or - for stdin:_files'");
 }
 
@@ -78,7 +78,7 @@ fn every_command_has_a_man_page_of_its_own() {
     world
         .run(&["man", "git", "nope"])
         .expect_code(2)
-        .expect_stderr("no command named nope");
+        .expect_stderr("there is no command named nope");
 }
 
 #[test]
@@ -102,7 +102,7 @@ fn a_man_page_shows_the_end_of_the_help_verbatim_under_customary_titles() {
     let titles = page.lines().filter_map(|line| line.strip_prefix(".SH "));
     let own: Vec<&str> = titles.skip_while(|title| !title.contains("EXIT")).collect();
     assert_eq!(own, ["\"EXIT STATUS\"", "FILES", "NOTES", "EXAMPLES"]);
-    assert!(page.contains(".fi\n.PP\nUnmarked rows without"), "{page}");
+    assert!(page.contains(".fi\n.PP\nAn unmarked row whose"), "{page}");
     assert!(page.contains("\n.nh\n"), "{page}");
     // A formatter would turn these into typographic signs.
     assert!(page.contains("\n  \\(ti    updated\n"), "{page}");

@@ -49,7 +49,7 @@ fn a_row_is_shown_beside_its_latest_estimate_with_the_differences() {
     let text = world.ok(&["show", "v"]);
     text.expect_stdout("≠")
         .expect_stdout("Decision: stands")
-        .expect_stdout("passed over: the other has a higher confidence")
+        .expect_stdout("not chosen: the other has a higher confidence")
         .expect_stdout("Alternatives\n  1e+25, low, as: Chinchilla, reasoning: rough\n  {\"flop\":null}\n  7\n");
 }
 
@@ -116,7 +116,7 @@ fn a_rejected_record_is_listed_among_those_of_its_model() {
     let expected = [(&Value::Null, &json!(false)), (&json!(6e25), &json!(true))];
     assert_eq!(told, expected);
     let text = world.ok(&["show", "a"]);
-    text.expect_stdout("passed over: rejected, training_flop is -2");
+    text.expect_stdout("not chosen: rejected, training_flop is -2");
 }
 
 #[test]
@@ -176,8 +176,9 @@ fn the_reason_for_a_row_that_a_dismissal_will_remove_is_the_decision() {
     let world = World::with(&[model("a")]).dataset(dataset(&[row("a", "", "")]));
     world.set_decisions("a,d,below,6e25,,,\n");
     let shown = world.ok(&["show", "a"]);
-    let shown = shown.expect_stdout("In the dataset: dismissed (below), so its row leaves\n");
-    shown.expect_stdout("Next refresh: the row leaves\n");
+    let shown = shown
+        .expect_stdout("In the dataset: dismissed (below), so the next refresh removes its row\n");
+    shown.expect_stdout("Next refresh: the row is removed\n");
 }
 
 #[test]
@@ -255,9 +256,9 @@ fn show_says_what_the_next_refresh_does() {
     ]));
     world.set_decisions("half,d,below,6e25,,,\n");
     for (name, next) in [
-        ("a", "Next refresh: the row changes in training_flop"),
-        ("half", "Next refresh: the row leaves"),
-        ("low", "Next refresh: the row changes in training_flop"),
+        ("a", "Next refresh: training_flop"),
+        ("half", "Next refresh: the row is removed"),
+        ("low", "Next refresh: training_flop"),
         ("o", "the next refresh adds it"),
     ] {
         world.ok(&["show", name]).expect_stdout(next);
@@ -303,7 +304,8 @@ fn show_says_if_a_row_looks_like_a_dismissed_model() {
     let world = World::with(&[model("gpt_5")]);
     world.set_decisions("GPT-5,d,below,,why,,\n");
     world.ok(&[]);
-    let said = "GPT-5 (d) looks alike and is dismissed; `alias` joins the two if they are one";
+    let said =
+        "GPT-5 (d) looks alike and is dismissed; if the two are one model, `alias` joins them";
     world.ok(&["show", "gpt_5"]).expect_stdout(said);
 }
 
@@ -331,7 +333,7 @@ fn the_first_of_several_rows_is_shown_with_the_lines_of_the_others() {
     let shown = world.ok(&["show", "a"]);
     shown
         .expect_stdout("a (d), line 2\n")
-        .expect_stdout("On lines 2, 3: refresh first")
+        .expect_stdout("It has rows on lines 2, 3: refresh first")
         .expect_stdout("Line 3, A (d): 6.00e+25; notes \"the second\"\n")
         .expect_stdout("Notes: the first\n");
     assert_eq!(world.json(&["show", "a"])["line"], 2);
@@ -449,7 +451,7 @@ fn a_rejected_model_is_found_by_its_other_names_too() {
     shown.expect_stdout("its record was rejected");
     world.set_models(&[model("broken"), model_at("once", "-1")]);
     let shown = world.ok(&["show", "broken"]);
-    shown.expect_stdout("passed over: rejected, training_flop is \"-1\"");
+    shown.expect_stdout("not chosen: rejected, training_flop is \"-1\"");
 }
 
 #[test]
@@ -486,7 +488,7 @@ fn show_says_what_a_person_can_do_about_a_demoted_row() {
     world.ok(&[]);
     let why = show(&world, "a")["why"].as_str().unwrap().to_owned();
     assert!(
-        why.contains("below 5e24, and kept") && why.contains("`dismiss`"),
+        why.contains("below 5e24, but kept") && why.contains("`dismiss`"),
         "{why}"
     );
 }

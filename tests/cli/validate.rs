@@ -244,7 +244,7 @@ fn a_look_alike_row_is_named_as_in_the_dataset_even_if_the_estimate_spells_it_di
     let world = World::with(&[model_with("Foo 1", renamed)]);
     world.set_dataset(dataset(&[row("foo 1", "", ""), row("foo_1", "", "")]));
     let run = world.ok(&["validate"]);
-    run.expect_stdout(":2: warning: name: foo 1: is this one model? ");
+    run.expect_stdout(":2: warning: name: foo 1: are these one model? ");
 }
 
 #[test]
@@ -263,7 +263,7 @@ fn the_warning_about_look_alikes_escapes_confusable_characters() {
     let alike = [row("GPT-4", "y", "why"), row("GPT\u{2011}4", "", "")];
     let world = World::with(&[model("GPT-4"), model("GPT\u{2011}4")]).dataset(dataset(&alike));
     world.ok(&["validate"]).expect_stdout(
-        ":2: warning: name: GPT-4: is this one model? \"GPT-4\" by d, \"GPT\\u{2011}4\" by d (line 3) [look_alike]\n",
+        ":2: warning: name: GPT-4: are these one model? \"GPT-4\" by d, \"GPT\\u{2011}4\" by d (line 3) [look_alike]\n",
     );
     // Before the refresh there is only one row, and the other is about to be added.
     world.set_dataset(dataset(&alike[..1]));
@@ -295,8 +295,11 @@ fn unnamed_columns_and_index_columns_are_warnings() {
         "{unnamed}"
     );
     for (name, column) in [
-        ("", ":1: warning: column 16, without a name"),
-        ("Unnamed: 0", ":1: warning: Unnamed: 0: column 16, "),
+        ("", ":1: warning: column 16 has no name"),
+        (
+            "Unnamed: 0",
+            ":1: warning: Unnamed: 0: column 16 has no name",
+        ),
     ] {
         // In a row that a refresh added, the index is blank.
         for cells in [[",1", ",0"], [",0", ","]] {
@@ -327,7 +330,7 @@ fn marks_that_are_gone_since_the_journals_last_entry_are_a_warning() {
     world.set_dataset(world.text().replace(",y,", ",,"));
     let text = lost(&world);
     assert!(
-        text.contains("counted 1 row verified or protected, and the dataset holds 0"),
+        text.contains("counted 1 row as verified or protected, but the dataset has 0"),
         "{text}"
     );
 }
@@ -402,10 +405,10 @@ fn estimates_saved_in_the_future_are_a_warning() {
     let validated = |at| world.run_at(at, &["validate", "--select", "saved_in_the_future"]);
     // The estimates were saved on 2025-08-15 at 06:00.
     validated(1_755_151_199)
-        .expect_stdout("saved at 2025-08-15T06:00:00, which is yet to come: is a clock wrong?");
+        .expect_stdout("saved at 2025-08-15T06:00:00, which is in the future: is a clock wrong?");
     validated(1_755_151_200).expect_stdout("0 errors, 0 warnings");
     let refreshed = world.run_at(1_755_151_199, &[]).expect_code(0);
-    refreshed.expect_stderr("saved_at: 2025-08-15T06:00:00: yet to come; is a clock wrong?");
+    refreshed.expect_stderr("saved_at: 2025-08-15T06:00:00: in the future; is a clock wrong?");
 }
 
 #[test]
@@ -436,7 +439,7 @@ fn estimates_are_old_after_thirty_days_and_their_release_dates_and_names_are_che
         "{on_september_15}"
     );
     let run = world.ok(&["validate", "--select", "invisible_character"]);
-    run.expect_stdout(": warning: name: re\\u{ad}leased: holds U+00AD, which cannot be seen [");
+    run.expect_stdout(": warning: name: re\\u{ad}leased: contains U+00AD, which cannot be seen [");
 }
 
 #[test]

@@ -249,7 +249,7 @@ fn a_note_is_joined_once_or_replaces_the_others_and_a_protected_mark_needs_force
     // No refresh brings a protected row nearer to its estimate.
     world.set_models(&[model_at("protected", "2e26"), model("noted")]);
     let refused = world.run_without_writing(&["verify", "protected", "--force"]);
-    let way_out = "`--force --flop F` corrects it, `--force --as-it-stands` verifies";
+    let way_out = "`--force --flop F` corrects it, and `--force --as-it-stands` verifies";
     refused.expect_code(1).expect_stderr(way_out);
     world.set_models(&[model("protected"), model("noted")]);
     world.ok(&["verify", "protected", "--force", "--note", "mine"]);

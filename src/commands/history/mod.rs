@@ -27,13 +27,13 @@ use crate::text::plural;
 pub struct HistoryArgs {
     /// One model, by any of its names; without a name, whole runs
     name: Option<String>,
-    /// The developer, where several have a model of that name
+    /// The developer, if several have a model of that name
     #[arg(long, value_name = "NAME", requires = "name")]
     developer: Option<String>,
     /// At most N entries
     #[arg(long, value_name = "N")]
     limit: Option<usize>,
-    /// The report of one run, by its number in `history`: 1 is the newest (-v: all that the journal has about it)
+    /// The report of one run, by its number in `history`: 1 is the newest (with -v, all that the journal has about it)
     #[arg(long, value_name = "N", conflicts_with_all = ["name", "limit"])]
     run: Option<usize>,
 }

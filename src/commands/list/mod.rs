@@ -29,14 +29,16 @@ use select::{Crossings, List, RowArgs, Sort, StateArgs};
     after_help = "Examples:\n  core-dataset list --unverified --limit 20\n  core-dataset list --drifted\n  \
                   core-dataset list --developer OpenAI --min-flop 1e25 --format csv\n  \
                   core-dataset list --columns name,training_flop,notes\n\n\
-                  With several of --crossed, --drifted, --demoted, --renamed and --orphaned, one is enough; every other filter has to hold.\n\n\
-                  Before a name, y marks a verified row and ! a protected one. With --format csv, rows end with a column `decision`, \
-                  unless the file has one: the decision in effect, or blank, to be filled in for `decide`."
+                  A row has to match every filter, but only one of --crossed, --drifted, --demoted, --renamed and --orphaned if several of \
+                  these are given.\n\n\
+                  In front of a name, y marks a verified row and ! a protected one. With --format csv, the last column is `decision`, \
+                  unless the file has one or --columns is given: it has the decision in effect, or is blank, to be filled in for \
+                  `decide`."
 )]
 pub struct ListArgs {
     #[command(flatten)]
     filter: FilterArgs,
-    /// Instead of rows, the rejected records and ignored fields of the estimates, with their lines
+    /// List the rejected records and ignored fields of the estimates, with their lines, instead of rows
     #[arg(long, conflicts_with_all = ["RowArgs", "StateArgs", "dismissed", "reconsider", "columns", "sort"])]
     rejected: bool,
     /// Show these columns of the file, such as name,training_flop,notes
@@ -54,14 +56,14 @@ pub(super) struct FilterArgs {
     rows: RowArgs,
     #[command(flatten)]
     states: StateArgs,
-    /// Instead of rows, dismissed models
+    /// List dismissed models instead of rows
     #[arg(long, conflicts_with_all = FOR_ROWS)]
     dismissed: bool,
-    /// Instead of rows, models dismissed as below whose latest estimate is 2× or more above the judged number, or has passed a threshold
-    /// upward
+    /// List dismissed models to reconsider instead of rows: those dismissed as below whose latest estimate is 2× or more above the judged
+    /// number, or has passed a threshold upward
     #[arg(long, conflicts_with = "dismissed", conflicts_with_all = FOR_ROWS)]
     reconsider: bool,
-    /// The order of rows: flop, release and updated begin with the highest or latest
+    /// The order of rows; flop, release and updated begin with the highest or latest
     #[arg(
         long,
         value_name = "ORDER",

@@ -36,10 +36,10 @@ pub(super) struct RowArgs {
     /// Only this developer, ignoring case
     #[arg(long, value_name = "NAME")]
     developer: Option<String>,
-    /// At least this much training FLOP, such as 1e25; for a dismissed model, by its latest estimate
+    /// At least this much training FLOP, such as 1e25; for a dismissed model, its latest estimate counts
     #[arg(long, value_name = "FLOP")]
     min_flop: Option<Flop>,
-    /// At most this much training FLOP, in the same way
+    /// At most this much training FLOP; for a dismissed model, its latest estimate counts
     #[arg(long, value_name = "FLOP")]
     max_flop: Option<Flop>,
     /// Only rows with this text in name, developer, reasoning or notes, ignoring case; for a dismissed model, in name, developer or the
@@ -76,7 +76,7 @@ impl RowArgs {
 /// The requested states. If there are several, a row has to be in one of them.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Args)]
 pub(super) struct StateArgs {
-    /// Only models whose training FLOP passed 1e25 in the last refresh or reset of the journal, including those that are no longer in the
+    /// Only models whose training FLOP passed 1e25 in the last refresh or reset in the journal, including those that are no longer in the
     /// dataset
     #[arg(long)]
     pub crossed: bool,

@@ -11,7 +11,7 @@ const ANSWERS: &str = "[y]es above  [n]ot above  [i]gnore  [a]ccept drift  [e]di
 
 /// The answers if nothing can be decided.
 const NO_DECISION: &str =
-    "Nothing can be decided now; Enter shows it again.  [s]kip  [b]ack  [q]uit";
+    "Nothing can be decided now; Enter shows the model again.  [s]kip  [b]ack  [q]uit";
 
 /// Stands for an answer of Enter alone.
 pub(super) const ENTER: char = '\n';
@@ -22,8 +22,8 @@ pub(super) const LAST: &str = "\nThat was the last model.  [b]ack  [q]uit";
 pub(super) const EXPLANATIONS: &str = "\
 y  yes, above: mark the row as verified
 n  not above: dismiss the model as below 1e25 FLOP
-i  ignore: dismiss it as not a model that this dataset is about
-a  accept drift: the verified value stands until the estimate moves far
+i  ignore: dismiss the model as not for this dataset
+a  accept drift: keep the verified value until it drifts again
 e  edit FLOP: correct the number and mark the row as verified
 o  open the first source in the browser
 s  skip: go on to the next model

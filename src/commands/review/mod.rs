@@ -41,7 +41,7 @@ fn after_help() -> String {
     format!(
         "Example:\n  core-dataset review --unverified --limit 20\n\nAnswers:\n  {answers}\n\n\
          For a dismissed model, n and i renew the decision with the latest estimate; `dismiss --undo` takes it back.\n\n\
-         Without a terminal, run `list --unverified --format csv`, fill in two columns, and run `decide`."
+         Without a terminal, run `list --unverified --format csv`, fill in the decisions, and run `decide`."
     )
 }
 
@@ -49,7 +49,7 @@ fn after_help() -> String {
 pub(crate) fn run(config: &Config, args: &ReviewArgs) -> Result<()> {
     if !io::stdin().is_terminal() || !io::stdout().is_terminal() {
         return Err(usage(
-            "review needs a terminal; elsewhere, use `list --unverified --format csv` and `decide`",
+            "review needs a terminal; without one, use `list --unverified --format csv` and `decide`",
         ));
     }
     let queue = args.filter.queue(config)?;
@@ -118,7 +118,7 @@ fn obstacle(shown: &ShownModel, verdict: Verdict) -> Option<&'static str> {
     let is_stale = latest.is_some() && latest != shown.flop;
     match verdict {
         Verdict::Accepted if !shown.has_drifted => {
-            Some("It has not drifted; there is nothing to accept.")
+            Some("It has not drifted, so there is nothing to accept.")
         }
         Verdict::Dismissed | Verdict::Ignored if is_marked => {
             Some("It is verified or protected; verify --undo first.")
@@ -127,10 +127,10 @@ fn obstacle(shown: &ShownModel, verdict: Verdict) -> Option<&'static str> {
             Some("It is dismissed; dismiss --undo first.")
         }
         Verdict::Verified | Verdict::Corrected if shown.mark == Some(Mark::Protected) => Some(
-            "Its row is protected: somebody wrote in `verified`; `verify --force` replaces that.",
+            "Its row is protected, because somebody wrote in `verified`; `verify --force` replaces that.",
         ),
         Verdict::Verified if shown.mark == Some(Mark::Blank) && is_stale => Some(
-            "Its number is not the latest estimate's: refresh first, and Enter shows it again, or `verify --as-it-stands`.",
+            "Its number is not the latest estimate: refresh first, then press Enter to show it again, or use `verify --as-it-stands`.",
         ),
         _ => None,
     }
@@ -233,7 +233,7 @@ impl Review {
             is_as_shown = before == shown.state && subject.estimate == shown.latest.as_ref();
             if !is_as_shown {
                 let name = bounded(name);
-                bail!("{name}: it changed meanwhile, so nothing is written; look at it again");
+                bail!("{name}: it has changed in the meantime, so nothing is written; look at it again");
             }
             match verdict {
                 Verdict::Verified | Verdict::Corrected => curation.verify(subject, &how, &note),
@@ -283,7 +283,7 @@ impl Review {
         }
         let is_required = matches!(verdict, Verdict::Dismissed | Verdict::Ignored);
         let question = match is_required {
-            true => "Note (required; Enter leaves it undecided):",
+            true => "Note (required; Enter leaves the model undecided):",
             false => "Note (Enter leaves it out):",
         };
         let note = self.ask(question)?;
@@ -315,7 +315,7 @@ impl Review {
             is_as_left = curation.draft.state(model, curation.aliases) == *after;
             if !is_as_left {
                 bail!(
-                    "{}: it was changed since you decided, so nothing is taken back; `history` says what was written",
+                    "{}: it has changed since you decided, so nothing is taken back; `history` says what was written",
                     bounded(name)
                 );
             }
@@ -323,7 +323,7 @@ impl Review {
             Ok(())
         });
         let taken_back = taken_back
-            .with_context(|| format!("while \"{}\" was taken back", <&str>::from(last.verdict)))?;
+            .with_context(|| format!("while taking back \"{}\"", <&str>::from(last.verdict)))?;
         if taken_back.is_some() {
             println!("Taken back: {}", <&str>::from(last.verdict));
             self.steps.pop();

@@ -32,9 +32,9 @@ use crate::text::{CELL_EXCERPT, excerpt, is_same_text};
     after_help = "Examples:\n  core-dataset show 'GPT-4.5'\n  core-dataset show Grok-3 --developer xAI --format json"
 )]
 pub struct ShowArgs {
-    /// The model's name, ignoring case; a name that only looks alike is found, too
+    /// The model's name, in any case; a name that only looks alike is also found
     name: String,
-    /// The developer, where several have a model of that name
+    /// The developer, if several have a model of that name
     #[arg(long, value_name = "NAME")]
     developer: Option<String>,
 }
@@ -213,7 +213,7 @@ fn why(
     let (dismissal, leaves) = match subject.row {
         Some(row) => (
             decisions.effective_dismissal(dataset, row),
-            ", so its row leaves",
+            ", so the next refresh removes its row",
         ),
         None => (decisions.dismissal(&subject.model), ""),
     };
@@ -230,9 +230,9 @@ fn why(
             (Mark::Protected, _) => {
                 "a person wrote something other than y in `verified`, so it is kept".to_owned()
             }
-            (_, Some(orphan)) => format!("unverified, and kept: {orphan}"),
+            (_, Some(orphan)) => format!("unverified and orphaned, but kept: {orphan}"),
             (_, None) if row.is_demoted() && row.has_text => {
-                "unverified, below 5e24, and kept for what a person wrote in it: `verify` keeps it, `dismiss` removes it".to_owned()
+                "unverified and below 5e24, but kept because a person wrote in it: `verify` keeps it, `dismiss` removes it".to_owned()
             }
             (_, None) => "unverified: it follows the estimates".to_owned(),
         };
@@ -250,7 +250,7 @@ fn why(
             "its record was rejected (line {}): {}: {}: {}",
             one.line, one.field, one.value, one.reason
         ),
-        (None, None) => "no record of the estimates has it".to_owned(),
+        (None, None) => "the estimates have no record of it".to_owned(),
     }
 }
 

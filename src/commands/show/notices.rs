@@ -21,13 +21,13 @@ pub(super) fn notices(
     let mut notices = Vec::new();
     if subjects.len() > 1 {
         let lines = line_numbers(subjects);
-        notices.push(format!("On lines {lines}: {HOW_TO_JOIN}"));
+        notices.push(format!("It has rows on lines {lines}: {HOW_TO_JOIN}"));
     }
     let further_rows = subjects[1..].iter().filter_map(|other| other.row);
     notices.extend(further_rows.map(|row| other_row(dataset, row)));
     notices.extend(drift.map(|drift| {
         let said = drift_text(&drift);
-        format!("Drifted: {said}; `accept` lets it stand, and `accept --latest` takes the latest")
+        format!("Drifted: {said}; `accept` keeps the row as it is, and `accept --latest` takes the latest estimate")
     }));
     if let Some(row) = subjects[0].row {
         let line = plan.lines.iter().find(|line| line.is_of(row));
@@ -35,7 +35,9 @@ pub(super) fn notices(
         let dismissed = line.and_then(|line| line.looks_like.as_ref());
         notices.extend(dismissed.map(|other| {
             let other = bounded_model(&other.name, &other.developer);
-            format!("{other} looks alike and is dismissed; `alias` joins the two if they are one")
+            format!(
+                "{other} looks alike and is dismissed; if the two are one model, `alias` joins them"
+            )
         }));
     }
     notices.extend(decisions.get(&subjects[0].model).map(|line| {
@@ -68,13 +70,13 @@ fn other_row(dataset: &Dataset<'_>, row: &Row<'_>) -> String {
 /// What the next refresh does to a row, if anything. A row without a line in the plan leaves.
 fn next_refresh(line: Option<&Line<'_>>, plan: &Plan<'_>) -> Option<String> {
     let Some(line) = line else {
-        return Some("Next refresh: the row leaves".to_owned());
+        return Some("Next refresh: the row is removed".to_owned());
     };
     let header = &plan.dataset.table.header;
     let places = line.record.edits.keys();
     let columns: Vec<&str> = places.map(|place| header.name(*place)).collect();
     let columns = columns.join(", ");
-    (!columns.is_empty()).then(|| format!("Next refresh: the row changes in {columns}"))
+    (!columns.is_empty()).then(|| format!("Next refresh: {columns} will change"))
 }
 
 /// A decision as text, such as `below at 3.00e+25 by ana on 2025-08-15: the note`, as far as its cells are filled in.

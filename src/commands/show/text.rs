@@ -164,7 +164,7 @@ fn records(model: &ModelDetails<'_>, screen: Screen) -> Vec<String> {
     for record in &model.records {
         let (tone, why) = match &record.passed_over {
             None => (Tone::Plain, "chosen".to_owned()),
-            Some(why) => (Tone::Quiet, format!("passed over: {why}")),
+            Some(why) => (Tone::Quiet, format!("not chosen: {why}")),
         };
         let line = format!("line {}", record.line);
         // The chosen record's number has enough digits to tell it from all the others, and each of those enough to tell it from the chosen

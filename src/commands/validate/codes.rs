@@ -24,29 +24,29 @@ pub(super) enum Code {
     AliasesRefused,
     /// error: the journal cannot be read
     JournalUnreadable,
-    /// error: a row with human work, though its model is dismissed
+    /// error: a row with human work whose model is dismissed
     VerifiedAndDismissed,
     /// error: a decision that has no effect
     DecisionVoid,
     /// error: a model on several rows
     DuplicateKey,
-    /// error: a training_flop that is no number above 0
+    /// error: a training_flop that is not a number above 0
     FlopNotANumber,
-    /// error: a training_flop_formatted that is no number
+    /// error: a training_flop_formatted that is not a number
     FormattedNotANumber,
-    /// error: parameters that are no positive whole number
+    /// error: parameters that are not a positive whole number
     ParametersNotWhole,
     /// error: a date that is not written like 2025-08-15
     #[strum(serialize = "date_not_iso_8601")]
     #[value(name = "date_not_iso_8601")]
     DateNotIso8601,
-    /// error: a confidence outside of the vocabulary
+    /// error: a confidence outside the vocabulary
     UnknownConfidence,
-    /// error: a status outside of the vocabulary
+    /// error: a status outside the vocabulary
     UnknownStatus,
-    /// error: a class outside of the vocabulary
+    /// error: a class outside the vocabulary
     UnknownClass,
-    /// error: a class that the row's number contradicts
+    /// error: a class that contradicts the row's number
     ClassContradictsFlop,
     /// warning: a decision that is partly ignored
     DecisionUnclear,
@@ -54,7 +54,7 @@ pub(super) enum Code {
     FieldIgnored,
     /// warning: a field that occurs twice in its record
     FieldRepeated,
-    /// warning: a saved_at that is no date
+    /// warning: a saved_at that is not a date
     SavedAtUnreadable,
     /// warning: a saved_at in the future
     SavedInTheFuture,
@@ -70,7 +70,7 @@ pub(super) enum Code {
     MarksLost,
     /// warning: a column without a name
     UnnamedColumn,
-    /// warning: the index of a pandas table as a column
+    /// warning: a column that is the index of a pandas table
     PandasIndex,
     /// warning: an older class name, in a row that stays as it is
     OlderClass,
@@ -80,7 +80,7 @@ pub(super) enum Code {
     FlopOutOfRange,
     /// warning: a release date in the future
     ReleaseInTheFuture,
-    /// warning: an estimation method that is not known
+    /// warning: an unknown estimation method
     UnknownMethod,
     /// warning: a source without an http(s) address
     SourceWithoutUrl,
@@ -88,7 +88,7 @@ pub(super) enum Code {
     VerifiedNotY,
     /// warning: a verified row whose notes are blank
     VerifiedWithoutNote,
-    /// warning: a name with a character that cannot be seen
+    /// warning: a name with an invisible character
     InvisibleCharacter,
     /// warning: a name with blanks around it
     OuterBlanks,

@@ -49,7 +49,7 @@ pub(super) fn estimates(
     };
     if let Some(value) = &estimates.saved_at_unreadable {
         let shown = bounded(value);
-        let message = format!("{shown}: expected a date, such as 2025-08-15; it counts as none");
+        let message = format!("{shown}: expected a date, such as 2025-08-15; it counts as missing");
         add(Code::SavedAtUnreadable, value, message);
     }
     if let Some(text) = &estimates.saved_at
@@ -61,7 +61,7 @@ pub(super) fn estimates(
             add(Code::EstimatesOld, text, message);
         }
         if load::is_in_future(age) {
-            let message = format!("saved at {text}, which is yet to come: is a clock wrong?");
+            let message = format!("saved at {text}, which is in the future: is a clock wrong?");
             add(Code::SavedInTheFuture, text, message);
         }
         if let Some(message) = brakes::saved_earlier(text, journal) {
@@ -182,7 +182,8 @@ pub(super) fn dataset(
         let is_accidental = name.is_empty() || name.starts_with("Unnamed: ");
         if is_accidental && counts_rows(dataset, place) {
             let message = format!(
-                "column {}, without a name of its own, counts the rows from 0, as the index of a pandas table does: delete it, and save with index=False",
+                "column {} has no name of its own and counts the rows from 0, like the index of a pandas table: \
+                 delete it, and save with index=False",
                 place + 1
             );
             let finding = findings.add(Code::PandasIndex, path, 1, message);

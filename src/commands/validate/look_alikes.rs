@@ -44,7 +44,7 @@ pub(super) fn check(findings: &mut Findings, paths: &Paths, plan: &Plan<'_>, lat
                 None => format!("\"{name}\" by {developer}"),
             }
         });
-        let message = format!("is this one model? {}", listed(named));
+        let message = format!("are these one model? {}", listed(named));
         let finding = findings.add(Code::LookAlike, path, line, message);
         finding.about([name, developer].map(Some), Column::Name.name(), name);
     }

@@ -27,13 +27,13 @@ use crate::store::Snapshot;
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  core-dataset validate --strict\n  core-dataset validate --ignore source_without_url,orphaned\n\n\
-                  Prints path:line: error|warning: column: name: message [code], column and name where there are any"
+                  Each finding is printed as path:line: error|warning: column: name: message [code], with column and name if there are any."
 )]
 pub struct ValidateArgs {
-    /// Exit 3 for warnings as well
+    /// Also exit 3 for warnings
     #[arg(long)]
     strict: bool,
-    /// Leave out findings with these codes, separated by commas; the exit code counts what is left
+    /// Leave out findings with these codes, separated by commas; the exit code counts the rest
     #[arg(long, value_name = "CODES", value_delimiter = ',')]
     ignore: Vec<Code>,
     /// Show only findings with these codes, which are listed above

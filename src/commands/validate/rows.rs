@@ -83,10 +83,11 @@ pub(super) fn check(
         // A decision that was written by hand is not in the journal, so taking it back needs --force.
         let way_out = match row.is_marked() {
             true => "`verify --undo` takes back the mark",
-            false => "`dismiss` once more joins its text to the note",
+            false => "`dismiss` once more adds its text to the note",
         };
         let message = format!(
-            "a person wrote in this row, and the model is dismissed ({}, line {} of the decisions): {way_out}, or `dismiss --undo` (perhaps with --force) takes back the decision",
+            "a person wrote in this row, but the model is dismissed ({}, line {} of the decisions): {way_out}, \
+             or `dismiss --undo` (perhaps with --force) takes back the decision",
             line.decision.map_or("", Decision::name),
             line.record.line
         );
@@ -120,11 +121,11 @@ pub(super) fn invisible_in_name(name: &str) -> Option<String> {
 
 fn invisible_character(text: &str, is_hidden: impl Fn(char) -> bool) -> Option<String> {
     let code = u32::from(text.chars().find(|c| is_hidden(*c))?);
-    Some(format!("holds U+{code:04X}, which cannot be seen"))
+    Some(format!("contains U+{code:04X}, which cannot be seen"))
 }
 
 fn not_among(what: &str, words: &[&str]) -> String {
-    format!("is no {what} ({})", words.join(", "))
+    format!("is not a known {what} ({})", words.join(", "))
 }
 
 /// What is wrong with a text in a column that has a form or a vocabulary. The class has [rules of its own](class).
@@ -133,13 +134,13 @@ fn broken_form(column: Column, text: &str, today: NaiveDate) -> Option<(Code, St
     Some(match column {
         Column::ReleaseDate | Column::LastUpdated if dates::day(text).is_none() => (
             Code::DateNotIso8601,
-            "is no date; write it like 2025-08-15".into(),
+            "is not a date; write it like 2025-08-15".into(),
         ),
         Column::ReleaseDate if dates::day(text) > Some(today) => {
             (Code::ReleaseInTheFuture, "is in the future".into())
         }
         Column::Parameters if whole_number(text).is_none() => {
-            let wrong = "is no positive whole number; write it like 405000000000";
+            let wrong = "is not a positive whole number; write it like 405000000000";
             (Code::ParametersNotWhole, wrong.into())
         }
         Column::TrainingFlop if text.parse::<Flop>().is_err() => (Code::FlopNotANumber, no_flop()),
@@ -151,7 +152,7 @@ fn broken_form(column: Column, text: &str, today: NaiveDate) -> Option<(Code, St
             (Code::UnknownConfidence, wrong)
         }
         Column::EstimationMethod if !KNOWN_METHODS.contains(&text) => {
-            let wrong = not_among("known estimation method", &KNOWN_METHODS);
+            let wrong = not_among("estimation method", &KNOWN_METHODS);
             (Code::UnknownMethod, wrong)
         }
         Column::Status if Status::from_name(text).is_none() => {
@@ -207,11 +208,11 @@ fn class(about: &mut AboutRow<'_, '_, '_>, latest: &Latest<'_>) {
     let is_older = class.is_some() || Status::from_name(word).is_some();
     let (code, what) = match (is_older, is_rewritten) {
         (true, false) => {
-            let what = "is a class name of older files, in a row that no refresh changes";
+            let what = "is a class name from older files, in a row that no refresh changes";
             (Code::OlderClass, what.to_owned())
         }
         (true, true) => {
-            let what = "is a class name of older files; the next refresh replaces it";
+            let what = "is a class name from older files; the next refresh replaces it";
             (Code::UnknownClass, what.to_owned())
         }
         _ => {
@@ -240,7 +241,7 @@ fn hostile(about: &mut AboutRow<'_, '_, '_>) {
     for (place, text) in row.record.cells().enumerate() {
         let is_begun = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
         if is_begun && text.trim().parse::<f64>().is_err() {
-            let message = format!("a spreadsheet would run {}", quoted(text));
+            let message = format!("a spreadsheet would run {} as a formula", quoted(text));
             about.add_at(Code::Formula, place, message);
         }
         if keys.contains(&place) {

@@ -310,7 +310,7 @@ fn make_commit(commit: &Commit) -> Result<String> {
     let name = commit.make().with_context(|| {
         format!(
             "{}: written, but not committed. Repair what stopped git (perhaps a hook), then `git add` and `git commit` these files. \
-             Git said",
+             The error",
             commit.names()
         )
     })?;
@@ -347,7 +347,7 @@ fn warn_of_drift(plan: &Plan<'_>, next: &Plan<'_>, aliases: &Aliases<'_>) {
     {
         if let Some(drift) = line.drift.filter(|drift| drift.verified.is_some()) {
             warn!(
-                "{}: it counts as drifted ({}); `accept` keeps the row as it is, and `accept --latest` takes the latest estimate",
+                "{}: it counts as drifted ({}); `accept` keeps the verified value, and `accept --latest` takes the latest estimate",
                 bounded(&next.cell(line, Column::Name)),
                 drift_text(&drift)
             );

@@ -287,7 +287,7 @@ fn history_says_why_a_row_left_and_what_a_person_wrote_in_it() {
         .expect_stdout("removed")
         .expect_stdout("6.00e+25 FLOP")
         .expect_stdout("not in the estimates")
-        .expect_stdout("the row said notes \"mine alone\"");
+        .expect_stdout("the row's notes: \"mine alone\"");
 }
 
 #[test]
@@ -313,8 +313,8 @@ fn history_says_why_a_row_left_even_if_its_number_did_not_change() {
     world
         .ok(&["history", "a"])
         .expect_stdout("3.00e+24 FLOP, below 5e24")
-        .expect_stdout("confidence \"medium\"")
-        .expect_stdout("reasoning \"six of them\"");
+        .expect_stdout("confidence: \"medium\"")
+        .expect_stdout("reasoning: \"six of them\"");
 }
 
 #[test]
@@ -323,7 +323,7 @@ fn history_shows_the_mark_of_a_row_that_a_reset_removed() {
     world.ok(&["--reset"]);
     world
         .ok(&["history", "gone"])
-        .expect_stdout("the row said verified \"y\"");
+        .expect_stdout("the row's verified: \"y\"");
 }
 
 #[test]

@@ -304,8 +304,7 @@ fn show_says_if_a_row_looks_like_a_dismissed_model() {
     let world = World::with(&[model("gpt_5")]);
     world.set_decisions("GPT-5,d,below,,why,,\n");
     world.ok(&[]);
-    let said =
-        "GPT-5 (d) looks alike and is dismissed; if the two are one model, `alias` joins them";
+    let said = "GPT-5 (d) has a look-alike name and is dismissed; if the two are one model, `alias` joins them";
     world.ok(&["show", "gpt_5"]).expect_stdout(said);
 }
 

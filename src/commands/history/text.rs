@@ -241,7 +241,7 @@ fn row_texts(change: &ModelChange<'_>) -> Vec<String> {
         };
         if is_shown && !text.trim().is_empty() {
             let text = quoted_to(LONG_EXCERPT, text);
-            lines.push(format!("the row said {} {text}", bounded(column)));
+            lines.push(format!("the row's {}: {text}", bounded(column)));
         }
     }
     lines

@@ -27,7 +27,7 @@ pub(super) fn notices(
     notices.extend(further_rows.map(|row| other_row(dataset, row)));
     notices.extend(drift.map(|drift| {
         let said = drift_text(&drift);
-        format!("Drifted: {said}; `accept` keeps the row as it is, and `accept --latest` takes the latest estimate")
+        format!("Drifted: {said}; `accept` keeps the verified value, and `accept --latest` takes the latest estimate")
     }));
     if let Some(row) = subjects[0].row {
         let line = plan.lines.iter().find(|line| line.is_of(row));
@@ -36,7 +36,7 @@ pub(super) fn notices(
         notices.extend(dismissed.map(|other| {
             let other = bounded_model(&other.name, &other.developer);
             format!(
-                "{other} looks alike and is dismissed; if the two are one model, `alias` joins them"
+                "{other} has a look-alike name and is dismissed; if the two are one model, `alias` joins them"
             )
         }));
     }

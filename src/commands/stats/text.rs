@@ -59,7 +59,10 @@ fn rates(stats: &Stats, screen: Screen) -> Vec<String> {
     grid.push([
         Cell::plain("Drifted"),
         Cell::plain(&stats.drifted.to_string()),
-        meaning("verified rows whose latest estimate is 2× or more away, or on another side of a threshold, and that no decision covers"),
+        meaning(
+            "verified rows whose latest estimate is 2× or more away, on the other side of a threshold, or the only number, \
+             and that no decision covers",
+        ),
     ]);
     grid.push([
         Cell::plain("Quality"),

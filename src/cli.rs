@@ -271,7 +271,7 @@ fn resolve(matches: &ArgMatches) -> Result<(Config, Command), clap::Error> {
         }
         Some(_) if refresh != refresh::RefreshArgs::default() => {
             let message = "--reset, --dry-run, --check, --force, --max-age, --include-unestimated and --commit belong to \
-                           refresh; put a command's flags after its name";
+                           refresh; put all flags of a command after its name";
             return Err(refused(message));
         }
         Some(command) => command,

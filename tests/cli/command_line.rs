@@ -33,7 +33,7 @@ fn flags_of_a_refresh_work_with_or_without_the_word_refresh_and_before_or_after_
     world
         .run_without_writing(&["--dry-run", "refresh", "--force"])
         .expect_code(2)
-        .expect_stderr("put a command's flags after its name");
+        .expect_stderr("put all flags of a command after its name");
 }
 
 #[test]

@@ -40,7 +40,7 @@ pub struct CompareArgs {
     /// Compare the latest estimates instead of the dataset
     #[arg(long)]
     estimates: bool,
-    /// Exit 3 if two numbers lie on opposite sides of 1e25, or if they have a model that we lack and have not dismissed
+    /// Exit 3 if two numbers lie on opposite sides of 1e25, or if Epoch AI has a model that we lack and have not dismissed
     #[arg(long)]
     check: bool,
 }

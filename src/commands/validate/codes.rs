@@ -36,7 +36,7 @@ pub(super) enum Code {
     FormattedNotANumber,
     /// error: parameters that are not a positive whole number
     ParametersNotWhole,
-    /// error: a date that is not written like 2025-08-15
+    /// error: a date that cannot be read
     #[strum(serialize = "date_not_iso_8601")]
     #[value(name = "date_not_iso_8601")]
     DateNotIso8601,

@@ -90,13 +90,23 @@ pub(crate) fn name_line(text: Cow<'_, str>) -> Cow<'_, str> {
     writable(one_line(text))
 }
 
-/// How a packed file was packed, and how to unpack it; `None` for any other file.
-pub(crate) fn packed(bytes: &[u8]) -> Option<(&'static str, &'static str)> {
-    match bytes {
+/// What a file is instead of JSON or CSV, and what to do about it; `None` for a file that is not recognised.
+pub(crate) fn recognised(bytes: &[u8]) -> Option<(&'static str, &'static str)> {
+    const LFS_POINTER: &[u8] = b"version https://git-lfs";
+    let begins = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    match begins.trim_ascii_start() {
         [0x1f, 0x8b, ..] => Some(("compressed with gzip", "unpack it with `gunzip`")),
         [b'P', b'K', 3, 4, ..] => Some((
             "a zip archive",
             "unpack it with `unzip`, or export it if it is a workbook",
+        )),
+        [b'<', b'!' | b'?' | b'a'..=b'z' | b'A'..=b'Z', ..] => Some((
+            "an HTML page, perhaps an error or a login",
+            "fetch the file itself",
+        )),
+        begins if begins.starts_with(LFS_POINTER) => Some((
+            "a Git LFS pointer instead of the file",
+            "run `git lfs pull`",
         )),
         _ => None,
     }

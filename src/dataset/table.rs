@@ -8,7 +8,7 @@ use super::record::{LineEnd, Record};
 use super::refusal::Refusal;
 use crate::key::Key;
 use crate::schema::Columns;
-use crate::text::{count_newlines, is_conflict_marker, offset_in, packed, position, quoted};
+use crate::text::{count_newlines, is_conflict_marker, offset_in, position, quoted, recognised};
 
 /// A CSV file apart from its rows: its byte order mark, its line ends and its columns.
 #[derive(Debug, Clone)]
@@ -159,7 +159,7 @@ fn is_header<C: Columns>(header: &Header<'_>, required: &[&str], record: &Record
 
 /// The byte order mark, or `""`, and the text after it.
 fn decoded(bytes: &[u8]) -> Result<(&str, &str), Refusal> {
-    if let Some((what, remedy)) = packed(bytes) {
+    if let Some((what, remedy)) = recognised(bytes) {
         return Err(Refusal::new(1, what, remedy));
     }
     let text = str::from_utf8(bytes).map_err(|error| {

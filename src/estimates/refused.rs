@@ -1,7 +1,7 @@
 //! Why the estimates are refused as a whole: what the file is, where it fails, and what to do about it.
 
 use super::{Estimates, Fault};
-use crate::text::{is_conflict_marker, offset_in, packed, position};
+use crate::text::{is_conflict_marker, offset_in, position, recognised};
 
 /// Why the estimates are refused as a whole, and where.
 #[derive(Debug)]
@@ -41,29 +41,22 @@ impl Refused {
 
     /// The bytes as text; a file that is not text is refused.
     pub(super) fn checked_text(bytes: &[u8]) -> Result<&str, Refused> {
-        let begins = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-        if let Some((what, remedy)) = packed(bytes) {
+        if let Some((what, remedy)) = recognised(bytes) {
             return Err(Refused::new((1, 1), format!("{what}: {remedy}")));
         }
-        let message = match begins.trim_ascii_start() {
+        match bytes.trim_ascii_start() {
             // UTF-16 without a byte order mark is recognised by the zero byte beside the brace.
             [0xff, 0xfe, ..] | [0xfe, 0xff, ..] | [0, 1..=255, ..] | [1..=255, 0, ..] => {
-                "UTF-16: save it as UTF-8"
+                Err(Refused::new((1, 1), "UTF-16: save it as UTF-8"))
             }
-            [b'<', b'!' | b'?' | b'a'..=b'z' | b'A'..=b'Z', ..] => {
-                "an HTML page, perhaps an error or a login: fetch the file itself"
-            }
-            _ => {
-                return str::from_utf8(bytes).map_err(|error| {
-                    let message = match error.error_len() {
-                        None => "cut short in the middle of a character: fetch the estimates again",
-                        Some(_) => "not UTF-8: save it as UTF-8, or fetch the estimates again",
-                    };
-                    Refused::new(position(bytes, error.valid_up_to()), message)
-                });
-            }
-        };
-        Err(Refused::new((1, 1), message))
+            _ => str::from_utf8(bytes).map_err(|error| {
+                let message = match error.error_len() {
+                    None => "cut short in the middle of a character: fetch the estimates again",
+                    Some(_) => "not UTF-8: save it as UTF-8, or fetch the estimates again",
+                };
+                Refused::new(position(bytes, error.valid_up_to()), message)
+            }),
+        }
     }
 
     /// Refuses `text`, which does not begin with a brace.
@@ -71,8 +64,6 @@ impl Refused {
         let json = text.trim_start();
         let message = if json.is_empty() {
             "the file is empty: fetch the estimates again"
-        } else if json.starts_with("version https://git-lfs") {
-            "a Git LFS pointer instead of the file: run `git lfs pull`"
         } else {
             "expected an object: {\"metadata\": {…}, \"models\": [ … ]}; fetch the estimates again"
         };

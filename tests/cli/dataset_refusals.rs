@@ -182,7 +182,7 @@ fn a_dataset_in_another_encoding_is_refused() {
 }
 
 #[test]
-fn a_compressed_dataset_is_refused_with_the_command_that_unpacks_it() {
+fn a_dataset_that_is_another_kind_of_file_is_refused_with_the_way_to_get_the_right_one() {
     refused(
         b"PK\x03\x04\x14\0\xff",
         &[".csv:1: a zip archive; unpack it with `unzip`"],
@@ -190,6 +190,14 @@ fn a_compressed_dataset_is_refused_with_the_command_that_unpacks_it() {
     refused(
         b"\x1f\x8b\x08\0\0",
         &[".csv:1: compressed with gzip; unpack it with `gunzip`"],
+    );
+    refused(
+        "version https://git-lfs.github.com/spec/v1\noid sha256:1\nsize 2\n",
+        &[".csv:1: a Git LFS pointer instead of the file; run `git lfs pull`"],
+    );
+    refused(
+        "\u{feff}<!DOCTYPE html>\n<title>Sign in</title>\n",
+        &[".csv:1: an HTML page, perhaps an error or a login; fetch the file itself"],
     );
 }
 

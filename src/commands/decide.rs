@@ -154,10 +154,20 @@ fn carry_out<'p>(
     request: &Request<'_>,
     first_lines: &mut HashMap<Key, usize>,
 ) -> Result<()> {
+    let name = bounded(request.name);
     if request.mark.is_empty() && request.decision.is_empty() {
+        let is_known = |one: &&Subject<'_>| is_carried_out(curation, request, one);
+        if !request.note.is_empty()
+            && requested_rows(curation, request).is_ok_and(|rows| !rows.iter().any(is_known))
+        {
+            warn!(
+                "{}: line {}: {name}: its note is not taken, because neither `verified` nor `decision` is filled in",
+                file.display(),
+                request.line
+            );
+        }
         return Ok(());
     }
-    let name = bounded(request.name);
     let rows = requested_rows(curation, request)?;
     let carried_out: Vec<_> = rows
         .iter()

@@ -552,6 +552,21 @@ fn a_line_that_fits_two_rows_is_passed_over_with_a_warning_if_one_is_already_ver
 }
 
 #[test]
+fn a_note_in_a_line_without_a_decision_is_not_taken_and_the_run_warns_of_it() {
+    let world = World::with(&[model("a"), model("b")]);
+    let world = world.dataset(dataset(&[row("a", "", "seen"), row("b", "", "seen")]));
+    let filled = sheet(
+        &world,
+        "a,d,6e25,,,seen\nb,d,6e25,,,seen; below\nc,d,6e25,,,gone\n",
+    );
+    let run = world.ok_without_writing(&["decide", &filled]);
+    assert_eq!(run.stderr.lines().count(), 1, "{}", run.stderr);
+    run.expect_stderr(&format!(
+        "{filled}: line 3: b: its note is not taken, because neither `verified` nor `decision` is filled in"
+    ));
+}
+
+#[test]
 fn a_line_for_a_model_that_is_gone_is_not_applied_to_a_look_alike() {
     let world = World::with(&[model("Claude 3.7 Sonnet")]);
     world.ok(&[]);

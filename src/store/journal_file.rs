@@ -20,15 +20,20 @@ pub(super) fn open(path: &Path, lock: &Lock) -> Result<File> {
 }
 
 /// Appends a line and syncs the file. If a crash has cut the last line short, that line is ended first, so that the new one stands alone.
+/// If the line cannot be written whole, such as on a full disk, the part that was written is removed again.
 pub(super) fn append(journal: &mut File, line: &[u8]) -> io::Result<()> {
     let mut last = *b"\n";
-    if journal.seek(SeekFrom::End(0))? > 0 {
+    let end = journal.seek(SeekFrom::End(0))?;
+    if end > 0 {
         journal.seek(SeekFrom::End(-1))?;
         journal.read_exact(&mut last)?;
     }
     if last != *b"\n" {
         journal.write_all(b"\n")?;
     }
-    journal.write_all(line)?;
+    if let Err(error) = journal.write_all(line) {
+        let _ = journal.set_len(end);
+        return Err(error);
+    }
     journal.sync_all()
 }

@@ -134,6 +134,17 @@ fn a_sparse_file_larger_than_memory_is_an_error_that_names_its_size() {
     }
 }
 
+/// The largest size of a file in [`run_on_a_full_disk`]. Shells have blocks of different sizes.
+fn largest_file(world: &World) -> usize {
+    let file = world.dir.path().join("largest");
+    let script = "ulimit -f 8; exec head -c 100000 /dev/zero > \"$1\"";
+    let mut limited = world.isolated("sh");
+    run(limited.args(["-c", script, "sh"]).arg(&file));
+    let size = fs::read(&file).unwrap().len();
+    fs::remove_file(file).unwrap();
+    size
+}
+
 /// A run whose files may have no more than 8 blocks, which stands in for a full disk.
 fn run_on_a_full_disk(world: &World) -> Run {
     let mut limited = world.isolated("sh");
@@ -160,16 +171,17 @@ fn a_full_disk_is_an_error_that_changes_nothing_and_the_next_run_works() {
 fn if_the_journals_disk_is_full_the_old_file_stays_until_the_next_run_has_journalled_it() {
     let world = World::with(&[model("a"), model("b")]);
     world.ok(&[]);
-    // The journal has no room left, but the dataset has.
+    // The journal has room for only a part of the next entry. The dataset has enough room.
     let entry = fs::read_to_string(world.journal_path()).unwrap();
-    let full = entry.trim_end().to_owned() + &" ".repeat(8192) + "\n";
-    fs::write(world.journal_path(), full).unwrap();
+    let full = format!("{:1$}\n", entry.trim_end(), largest_file(&world) - 21);
+    fs::write(world.journal_path(), &full).unwrap();
     world.set_models(&[model("a"), model_at("b", "1e20")]);
     run_on_a_full_disk(&world)
         .expect_code(1)
         .expect_stderr("is written, but the journal is not");
     assert_eq!(world.rows().len(), 1);
     assert_eq!(world.other_files().len(), 1);
+    assert_eq!(fs::read_to_string(world.journal_path()).unwrap(), full);
 
     world.ok(&["verify", "a", "--note", "n"]);
     assert_eq!(world.other_files(), NO_FILES);

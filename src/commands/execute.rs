@@ -26,7 +26,7 @@ use crate::render::{render, render_file};
 use crate::report::{self, Attention, Outcome, Report, drift_text};
 use crate::schema::Column;
 use crate::store::{self, Lock, PATIENCE, Replacement, Snapshot, Written};
-use crate::terminal::{Screen, bounded};
+use crate::terminal::{Screen, bounded, listed};
 
 /// The flags of every command that writes.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Args)]
@@ -315,7 +315,12 @@ fn make_commit(commit: &Commit) -> Result<String> {
         )
     })?;
     let subject = commit.message.lines().next().unwrap_or_default();
-    Ok(format!("Committed {name}: {subject}\n"))
+    let ignored = commit.ignored.iter().map(|file| file.to_string_lossy());
+    let lacking = match commit.ignored.is_empty() {
+        true => String::new(),
+        false => format!(" (without {}, which git ignores)", listed(ignored)),
+    };
+    Ok(format!("Committed {name}: {subject}{lacking}\n"))
 }
 
 /// The files that change, in the order of writing: a decision is written before the row that it dismisses is removed.

@@ -17,6 +17,8 @@ pub struct Commit {
     root: PathBuf,
     /// The paths of the files, relative to `root`.
     files: Vec<PathBuf>,
+    /// The files that the commit lacks because git ignores them, named in the same way.
+    pub ignored: Vec<PathBuf>,
     pub message: String,
 }
 
@@ -29,7 +31,7 @@ impl Commit {
     /// when one of the files differs from HEAD already.
     pub fn prepare(files: &[&Path], message: String) -> Result<Commit> {
         let located = files.iter().map(|file| locate(file));
-        let (mut roots, mut below): (Vec<_>, Vec<_>) = located.collect::<Result<_>>()?;
+        let (mut roots, below): (Vec<_>, Vec<_>) = located.collect::<Result<_>>()?;
         roots.dedup();
         let [root] = &roots[..] else {
             bail!(
@@ -37,7 +39,8 @@ impl Commit {
             );
         };
         refuse_during_operation(root)?;
-        below.retain(|file| !is_ignored(root, file));
+        let (ignored, below): (Vec<_>, Vec<_>) =
+            below.into_iter().partition(|file| is_ignored(root, file));
         if below.is_empty() {
             bail!(
                 "git ignores the files that would be committed; change .gitignore, or run the command without --commit"
@@ -51,6 +54,7 @@ impl Commit {
         let commit = Commit {
             root: root.clone(),
             files: below,
+            ignored,
             message,
         };
         let status = ["status", "--porcelain", "-z", "--no-renames"];

@@ -611,7 +611,7 @@ fn paths_that_look_like_patterns_and_messages_that_look_like_comments_are_taken_
 }
 
 #[test]
-fn ignored_or_untracked_files_are_not_written() {
+fn ignored_files_are_not_committed_and_untracked_ones_stop_the_run() {
     let Some(repository) = Repository::new() else {
         return;
     };
@@ -621,6 +621,10 @@ fn ignored_or_untracked_files_are_not_written() {
     repository.commit_all("ignore");
     let why = "git ignores the files that would be committed";
     refused(&repository, &["--commit"], why);
+    fs::write(&ignored, "clean/*.csv\n").unwrap();
+    repository.commit_all("ignore the dataset");
+    run(&mut repository.command(&["--commit"]))
+        .expect_stdout(&format!(" (without {}, which git ignores)\n", FILES[0]));
     fs::write(&ignored, "").unwrap();
     repository.commit_all("ignore nothing");
     repository.world.set_dataset(dataset(&[row("b", "", "")]));

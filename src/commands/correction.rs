@@ -15,7 +15,7 @@ use crate::schema::{Column, Confidence, DEFAULT_METHOD, Status, cells_of_flop};
 pub struct Correction {
     /// The corrected training FLOP, such as 3.5e25; the method becomes manual_research, class and status follow, and reasoning that
     /// explains another number is cleared
-    #[arg(long, value_name = "FLOP")]
+    #[arg(long, value_name = "FLOP", allow_negative_numbers = true)]
     pub flop: Option<Flop>,
     /// How certain the training FLOP is
     #[arg(long, value_name = "CONFIDENCE", value_parser = named::<Confidence>())]

@@ -26,8 +26,8 @@ pub(super) fn named_file(path: &Path, hint: &str) -> Result<Vec<u8>> {
         Some("-") => io::stdin().lock().read_to_end(&mut bytes),
         _ => File::open(path).and_then(|mut file| file.read_to_end(&mut bytes)),
     };
-    read.with_context(|| format!("{}: cannot be read{hint}", path.display()))?;
-    Ok(bytes)
+    let cannot = |error| anyhow!("{}: cannot be read: {error}{hint}", path.display());
+    read.map(|_| bytes).map_err(cannot)
 }
 
 /// The message of a command that needs a dataset where there is none.

@@ -35,7 +35,12 @@ pub struct CompareArgs {
     /// Their CSV file
     file: PathBuf,
     /// List models that have at least this much training FLOP on either side
-    #[arg(long, value_name = "FLOP", default_value = "1e25")]
+    #[arg(
+        long,
+        value_name = "FLOP",
+        allow_negative_numbers = true,
+        default_value = "1e25"
+    )]
     min_flop: Flop,
     /// Compare the latest estimates instead of the dataset
     #[arg(long)]

@@ -37,10 +37,10 @@ pub(super) struct RowArgs {
     #[arg(long, value_name = "NAME")]
     developer: Option<String>,
     /// At least this much training FLOP, such as 1e25; for a dismissed model, its latest estimate counts
-    #[arg(long, value_name = "FLOP")]
+    #[arg(long, value_name = "FLOP", allow_negative_numbers = true)]
     min_flop: Option<Flop>,
     /// At most this much training FLOP; for a dismissed model, its latest estimate counts
-    #[arg(long, value_name = "FLOP")]
+    #[arg(long, value_name = "FLOP", allow_negative_numbers = true)]
     max_flop: Option<Flop>,
     /// Only rows with this text in name, developer, reasoning or notes, ignoring case; for a dismissed model, in name, developer or the
     /// decision's note

@@ -289,7 +289,7 @@ fn end_run(written: Option<&Written<'_>>, commit: Option<&Commit>) -> Result<Opt
     match (made, ended) {
         (made, Ok(())) => made.transpose(),
         (None, Err(error)) => Err(not_committed(error, commit)),
-        (Some(Ok(_)), Err(error)) => Err(error.context("the commit is made, but")),
+        (Some(Ok(_)), Err(error)) => Err(error.context("the commit is made")),
         (Some(Err(error)), Err(other)) => {
             error!("{other:#}");
             Err(error)

@@ -187,7 +187,7 @@ fn done(report: &Report<'_>, screen: Screen) -> Vec<String> {
         }
         Outcome::UpToDate => "Up to date: nothing written".to_owned(),
         Outcome::Journalled => {
-            "Up to date: only the journal needs an entry, so that the next run does not stop again"
+            "Up to date: only the journal gets an entry, so that the next run does not ask for --force again"
                 .to_owned()
         }
         Outcome::Preview if plan.mode.is_decision() => "Dry run: nothing written".to_owned(),

@@ -171,7 +171,7 @@ fn after_a_forced_refresh_orphans_need_no_force_until_another_row_is_orphaned() 
     let world = world_that_orphans(10, 19);
     world.run_without_writing(&[]).expect_code(1);
     let forced = world.ok(&["--force"]);
-    forced.expect_stdout("so that the next run does not stop again");
+    forced.expect_stdout("so that the next run does not ask for --force again");
     world.ok(&["verify", "m10", "--note", "seen"]);
     world.ok_without_writing(&[]);
     world.set_models(&[model("other")]);
@@ -323,7 +323,7 @@ fn a_forced_refresh_that_changes_nothing_is_journalled_and_the_next_one_needs_no
     fs::write(world.dataset_path(), dataset.unwrap()).unwrap();
     fs::write(world.journal_path(), journal.unwrap()).unwrap();
     let forced = world.ok(&["--force"]);
-    forced.expect_stdout("only the journal needs an entry");
+    forced.expect_stdout("only the journal gets an entry");
     assert_eq!(world.text(), before);
     assert_eq!(world.journal().last().unwrap()["marked"], 0);
     world.ok_without_writing(&[]);
@@ -415,7 +415,7 @@ fn after_a_forced_refresh_from_earlier_estimates_the_next_one_needs_no_force() {
     refused(&world, &[], "saved on 2025-08-15T06:00:00");
     world
         .ok_without_writing(&["--dry-run", "--force"])
-        .expect_stdout("only the journal needs an entry");
+        .expect_stdout("only the journal gets an entry");
     world.ok(&["--force"]);
     assert_eq!(world.journal().len(), 2);
     world.ok_without_writing(&[]);

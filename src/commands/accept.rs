@@ -83,10 +83,11 @@ impl<'p> Curation<'p> {
     /// The model's row, which has to be verified: only a verified value drifts.
     fn verified_row(&self, subject: &Subject<'p>) -> Result<&'p Row<'p>> {
         let row = self.row(subject)?;
+        let is_dismissed = self.decisions.dismissal(&subject.model).is_some();
         let next_step = match row.mark {
             Mark::Verified => return Ok(row),
-            Mark::Blank if subject.latest_flop().is_some() => {
-                "; a refresh brings it in line with the latest estimate"
+            Mark::Blank if subject.latest_flop().is_some() && !is_dismissed => {
+                "; at the next refresh, it follows the latest estimate"
             }
             _ => "",
         };

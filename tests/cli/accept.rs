@@ -183,10 +183,16 @@ fn a_row_that_is_not_verified_cannot_be_accepted_and_the_error_says_why() {
             let refused = world.run_without_writing(&args).expect_code(1);
             let why = "it is not verified, so it has not drifted";
             let next_step = match name {
-                "plain" => "; a refresh brings it in line with the latest estimate",
+                "plain" => "; at the next refresh, it follows the latest estimate",
                 _ => "",
             };
             refused.expect_stderr(&format!("{why}{next_step}\n"));
         }
     }
+    // A dismissed row will not follow an estimate.
+    world.set_decisions("plain,d,below,,,,\n");
+    world
+        .run_without_writing(&["accept", "plain"])
+        .expect_code(1)
+        .expect_stderr("it is not verified, so it has not drifted\n");
 }

@@ -177,8 +177,12 @@ fn the_reason_for_a_row_that_a_dismissal_will_remove_is_the_decision() {
     world.set_decisions("a,d,below,6e25,,,\n");
     let shown = world.ok(&["show", "a"]);
     let shown = shown
-        .expect_stdout("In the dataset: dismissed (below), so the next refresh removes its row\n");
+        .expect_stdout("In the dataset: dismissed (below); the next refresh removes its row\n");
     shown.expect_stdout("Next refresh: the row is removed\n");
+    world.set_decisions("a,d,below,6e24,,,\n");
+    world
+        .ok(&["show", "a"])
+        .expect_stdout("dismissed (below), to reconsider; the next refresh removes its row\n");
 }
 
 #[test]

@@ -213,7 +213,7 @@ fn why(
     let (dismissal, leaves) = match subject.row {
         Some(row) => (
             decisions.effective_dismissal(dataset, row),
-            ", so the next refresh removes its row",
+            "; the next refresh removes its row",
         ),
         None => (decisions.dismissal(&subject.model), ""),
     };

@@ -200,10 +200,10 @@ pub(crate) fn write<'s>(
     journal_file::append(&mut journal_file, &entry)
         .at(journal, "cannot be written")
         .map_err(|error| {
-            let what = if written.old_files.is_empty() {
-                " the journal is not"
-            } else {
-                " the journal is not; the old file stays beside the new one until the next run has journalled it"
+            let what = match written.old_files.len() {
+                0 => " the journal is not",
+                1 => " the journal is not; the old file stays beside the new one until the next run has journalled it",
+                _ => " the journal is not; the old files stay beside the new ones until the next run has journalled them",
             };
             written.failure(what, error)
         })?;

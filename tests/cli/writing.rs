@@ -146,11 +146,11 @@ fn largest_file(world: &World) -> usize {
 }
 
 /// A run whose files may have no more than 8 blocks, which stands in for a full disk.
-fn run_on_a_full_disk(world: &World) -> Run {
+fn run_on_a_full_disk(world: &World, args: &[&str]) -> Run {
     let mut limited = world.isolated("sh");
     let script = "ulimit -f 8; exec \"$@\"";
     limited.args(["-c", script, "sh", PROGRAM, "--data-dir"]);
-    run(limited.arg(world.dir.path()))
+    run(limited.arg(world.dir.path()).args(args))
 }
 
 #[test]
@@ -158,7 +158,7 @@ fn a_full_disk_is_an_error_that_changes_nothing_and_the_next_run_works() {
     let models: Vec<_> = (0..500).map(|n| model(&format!("m{n}"))).collect();
     let world = World::with(&models).dataset(dataset(&[row("a", "y", "mine")]));
     let before = world.tree();
-    run_on_a_full_disk(&world)
+    run_on_a_full_disk(&world, &[])
         .expect_code(1)
         .expect_stderr("cannot be written")
         .expect_stderr("File too large");
@@ -167,18 +167,23 @@ fn a_full_disk_is_an_error_that_changes_nothing_and_the_next_run_works() {
     assert_eq!(world.rows().len(), 501);
 }
 
+/// Leaves room in the journal for only a part of the next entry. The other files have enough room. Returns the text of the journal.
+fn fill_the_disk_of_the_journal(world: &World) -> String {
+    let entry = fs::read_to_string(world.journal_path()).unwrap();
+    let full = format!("{:1$}\n", entry.trim_end(), largest_file(world) - 21);
+    fs::write(world.journal_path(), &full).unwrap();
+    full
+}
+
 #[test]
 fn if_the_journals_disk_is_full_the_old_file_stays_until_the_next_run_has_journalled_it() {
     let world = World::with(&[model("a"), model("b")]);
     world.ok(&[]);
-    // The journal has room for only a part of the next entry. The dataset has enough room.
-    let entry = fs::read_to_string(world.journal_path()).unwrap();
-    let full = format!("{:1$}\n", entry.trim_end(), largest_file(&world) - 21);
-    fs::write(world.journal_path(), &full).unwrap();
+    let full = fill_the_disk_of_the_journal(&world);
     world.set_models(&[model("a"), model_at("b", "1e20")]);
-    run_on_a_full_disk(&world)
+    run_on_a_full_disk(&world, &[])
         .expect_code(1)
-        .expect_stderr("is written, but the journal is not");
+        .expect_stderr("is written, but the journal is not; the old file stays beside the new one");
     assert_eq!(world.rows().len(), 1);
     assert_eq!(world.other_files().len(), 1);
     assert_eq!(fs::read_to_string(world.journal_path()).unwrap(), full);
@@ -189,6 +194,24 @@ fn if_the_journals_disk_is_full_the_old_file_stays_until_the_next_run_has_journa
     let modes: Vec<&Value> = journal.iter().map(|entry| &entry["mode"]).collect();
     assert_eq!(modes, ["refresh", "recovered", "verify"]);
     assert_eq!(names(&journal[1]["changes"]["removed"]), ["b"]);
+}
+
+#[test]
+fn if_the_journals_disk_is_full_all_old_files_stay_until_the_next_run_has_journalled_them() {
+    let world = World::with(&[model("a"), model("b")]);
+    world.set_decisions("other,d,below,,,,\n");
+    world.ok(&[]);
+    fill_the_disk_of_the_journal(&world);
+    run_on_a_full_disk(&world, &["dismiss", "b", "--note", "n"])
+        .expect_code(1)
+        .expect_stderr(
+            "are written, but the journal is not; the old files stay beside the new ones",
+        );
+    assert_eq!(world.other_files().len(), 3);
+    world.ok(&["verify", "a", "--note", "n"]);
+    let journal = world.journal();
+    assert_eq!(names(&journal[1]["changes"]["decisions"]), ["b"]);
+    assert_eq!(names(&journal[2]["changes"]["dismissed"]), ["b"]);
 }
 
 /// Asserts that if the journal cannot be opened for appending, the dataset stays as it is and nothing is left beside it.

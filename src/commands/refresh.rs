@@ -130,7 +130,12 @@ pub(crate) fn run(config: &Config, args: &RefreshArgs) -> Result<Exit> {
     let (decisions, aliases) = files.decisions_and_aliases()?;
     // Where the estimates are refused because no record is usable, every record is named.
     let mut estimates = load::estimates_file(config)?.map_err(|refused| {
-        let error = anyhow!("{:#}; nothing was written", load::refusal(config, &refused));
+        let refusal = load::refusal(config, &refused).to_string();
+        let end = match refusal.ends_with('?') {
+            true => " Nothing was written",
+            false => "; nothing was written",
+        };
+        let error = anyhow!("{refusal}{end}");
         warn_of_faults(config, &refused.estimates());
         error
     })?;

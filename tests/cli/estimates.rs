@@ -77,9 +77,10 @@ fn estimates_that_were_cut_short_are_refused_wherever_the_cut_is() {
 
 #[test]
 fn estimates_without_a_models_array_are_refused() {
-    refused("{\"metadata\": {}}", &["no `models` array"]);
-    refused("{\"models\": 3}", &["`models` is not an array"]);
-    refused("[1]", &["expected an object"]);
+    let end = "is this the pipeline's estimated_models.json? Nothing was written\n";
+    refused("{\"metadata\": {}}", &["no `models` array", end]);
+    refused("{\"models\": 3}", &["`models` is not an array", end]);
+    refused("[1]", &["expected an object", "; nothing was written\n"]);
 }
 
 #[test]

@@ -82,7 +82,7 @@ pub(crate) fn run(config: &Config, args: &AliasArgs) -> Result<Exit> {
     let mut void = void.filter(|fault| fault.kind == DecisionFaultKind::Void);
     if let Some(fault) = void.find(|fault| !decisions.faults.contains(fault)) {
         bail!(
-            "with this alias, two decisions would collide (decisions.csv, line {}): {}; take back one of the two first",
+            "with this alias, two decisions would collide (decisions.csv, line {}): {}",
             fault.line,
             bounded(&fault.message)
         );

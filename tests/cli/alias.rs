@@ -612,7 +612,9 @@ fn no_alias_is_suggested_between_two_models_with_different_decisions() {
         .ok(&["alias", "--suggest"])
         .expect_stdout("two decisions differ");
     let joined = world.run(&alias("x_1", "d", "x 1", "d")).expect_code(1);
-    joined.expect_stderr("two decisions would collide");
+    let collision = "two decisions would collide (decisions.csv, line 3): line 2 has a different decision on this model, so none of the \
+                     model's lines has an effect; keep one of them\n";
+    joined.expect_stderr(collision);
     world.set_decisions("x 1,d,below,,,,\nx_1,d,below,,,,\n");
     world
         .ok(&["alias", "--suggest"])

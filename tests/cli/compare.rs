@@ -236,15 +236,15 @@ fn min_flop_sets_the_number_from_which_models_are_listed() {
         world.json(&["compare", "theirs.csv"])["summary"]["coverage"],
         Value::Null
     );
-    world.ok(&["compare", "theirs.csv"]).expect_stdout(
-        "theirs.csv: 2 models, 0 at or above 1e25 FLOP\nOf the listed models, 0 match",
-    );
+    world
+        .ok(&["compare", "theirs.csv"])
+        .expect_stdout("theirs.csv: 2 models, 0 at or above 1e25 FLOP\nListed matches: 0 by");
     let comparison = world.json(&["compare", "theirs.csv", "--min-flop", "5e24"]);
     assert_eq!(matches(&comparison), ["exact: a / a", "only_theirs: - / b"]);
     assert_eq!(comparison["summary"]["coverage"], 0.5);
     world
         .ok(&["compare", "theirs.csv", "--min-flop", "5e24"])
-        .expect_stdout("2 at or above 5e24 FLOP; 1 of these match (50 %)\n");
+        .expect_stdout("2 at or above 5e24 FLOP; 1 of these matches (50 %)\n");
 }
 
 #[test]

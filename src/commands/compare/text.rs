@@ -195,14 +195,12 @@ fn heading(comparison: &Comparison<'_>, min_flop: Flop, screen: Screen) -> Strin
         min_flop.get()
     );
     if let Some(coverage) = summary.coverage {
-        theirs += &format!(
-            "; {} of these match ({} %)",
-            summary.covered,
-            percent(100.0 * coverage, 0)
-        );
+        let (covered, percent) = (summary.covered, percent(100.0 * coverage, 0));
+        let verb = if covered == 1 { "matches" } else { "match" };
+        theirs += &format!("; {covered} of these {verb} ({percent} %)");
     }
     let matches = format!(
-        "Of the listed models, {} match by exact name, {} by alias, {} by look-alike name",
+        "Listed matches: {} by exact name, {} by alias, {} by look-alike name",
         summary.exact, summary.alias, summary.normalised
     );
     [theirs, matches]

@@ -21,7 +21,7 @@ use crate::text::{is_visible, name_line};
 #[command(
     mut_arg("flop", |flop| flop.required(true).help("Its training FLOP")),
     mut_arg("confidence", |confidence| confidence.help("How certain the training FLOP is; speculative if not given")),
-    mut_arg("source", |source| source.help("Its source")),
+    mut_arg("source", |source| source.help("The source, for the row's sources")),
     after_help = "Example:\n  core-dataset add 'Mystery 1' --developer Lab --flop 4e25 \\\n      \
                   --source https://example.org/m --note 'press release'"
 )]

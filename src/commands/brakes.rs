@@ -100,26 +100,26 @@ fn too_few_marks(dataset: &Dataset<'_>, journal: &[JournalEntry<'_>]) -> Option<
     marks_lost(dataset, journal).filter(|_| are_gone && dataset.unread_rows == 0)
 }
 
-/// How many unverified rows there are, without those that leave because of a decision, which count in no brake.
-fn unverified(plan: &Plan<'_>) -> usize {
+/// How many unmarked rows there are, without those that leave because of a decision, which count in no brake.
+fn unmarked(plan: &Plan<'_>) -> usize {
     plan.dataset.rows.len() - plan.dataset.marked() - plan.dismissed_rows()
 }
 
 fn refresh(plan: &Plan<'_>) -> Option<String> {
-    let (leaving, unverified) = (plan.leaving_rows(), unverified(plan));
-    is_too_much(leaving, unverified).then(|| {
+    let (leaving, unmarked) = (plan.leaving_rows(), unmarked(plan));
+    is_too_much(leaving, unmarked).then(|| {
         format!(
-            "this refresh would remove {leaving} of the {unverified} unverified rows, more than half"
+            "this refresh would remove {leaving} of the {unmarked} unmarked rows, more than half"
         )
     })
 }
 
-/// A message if too many of the unverified rows that stay are orphaned. Where the last refresh in the journal left too many, it was forced,
+/// A message if too many of the unmarked rows that stay are orphaned. Where the last refresh in the journal left too many, it was forced,
 /// and the same orphans are no reason to stop this one.
 fn orphaned(plan: &Plan<'_>, journal: &[JournalEntry<'_>]) -> Option<String> {
     let mut orphans = plan.lines.iter().filter(|line| line.orphan.is_some());
     let orphaned = orphans.clone().count();
-    let staying = unverified(plan) - plan.leaving_rows();
+    let staying = unmarked(plan) - plan.leaving_rows();
     if !is_too_much(orphaned, staying) {
         return None;
     }
@@ -133,7 +133,7 @@ fn orphaned(plan: &Plan<'_>, journal: &[JournalEntry<'_>]) -> Option<String> {
     let known: HashSet<Key> = known.iter().map(ModelChange::key).collect();
     orphans.any(|line| !known.contains(&*line.record.key)).then(|| {
         format!(
-            "this refresh would leave {orphaned} unverified rows without a usable estimate, more than half of the {staying} that stay"
+            "this refresh would leave {orphaned} unmarked rows without a usable estimate, more than half of the {staying} that stay"
         )
     })
 }

@@ -21,7 +21,7 @@ pub fn refresh<'p>(
 
 /// Plans a refresh or a reset of `dataset`.
 ///
-/// A reset writes all candidates afresh, unverified and with blank notes. From today's file it takes the header, the line ends and the byte
+/// A reset writes all candidates afresh, unmarked and with blank notes. From today's file it takes the header, the line ends and the byte
 /// order mark. Today's rows are compared only to report what the reset changes, and a row that would not change keeps its bytes.
 pub fn merge<'p>(
     mode: Mode,
@@ -119,7 +119,7 @@ fn line<'p>(
     }
 }
 
-/// An unverified row that follows its estimate.
+/// An unmarked row that follows its estimate.
 fn followed<'p>(dataset: &Dataset<'p>, row: &'p Row<'p>, estimate: &'p Estimate) -> Line<'p> {
     let header = &dataset.table.header;
     let mut line = Line::following(header, row, estimate, |column| !is_kept(estimate, column));

@@ -13,15 +13,15 @@ pub struct Summary {
     pub total: usize,
     /// `verified` is `y`.
     pub verified: usize,
-    /// Unverified, 5e25 FLOP or more.
+    /// Unmarked, 5e25 FLOP or more.
     pub high_confidence_above: usize,
-    /// Unverified, from 5e24 FLOP up to 5e25.
+    /// Unmarked, from 5e24 FLOP up to 5e25.
     pub not_sure: usize,
-    /// Unverified, below 5e24 FLOP: kept for its notes, or orphaned.
+    /// Unmarked, below 5e24 FLOP: kept for its notes, or orphaned.
     pub high_confidence_below: usize,
     /// `verified` holds something other than `y`.
     pub protected: usize,
-    /// Unverified, without a training FLOP.
+    /// Unmarked, without a training FLOP.
     pub unestimated: usize,
 }
 

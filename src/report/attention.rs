@@ -18,7 +18,7 @@ pub struct Attention {
     /// Rows with human work whose models are dismissed. Behaviour §9 has no JSON key for them.
     #[serde(skip)]
     pub contradicted: usize,
-    /// All unverified rows below 5e24 FLOP, not only those of this run.
+    /// All unmarked rows below 5e24 FLOP, not only those of this run.
     pub demoted: usize,
     /// Groups of models whose names are the same, or look alike.
     pub renamed: usize,

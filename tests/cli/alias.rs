@@ -17,7 +17,7 @@ fn by(name: &str, developer: &str, flop: &str) -> serde_json::Value {
 }
 
 #[test]
-fn a_star_alias_gives_all_models_of_a_developer_and_their_unverified_rows_to_another() {
+fn a_star_alias_gives_all_models_of_a_developer_and_their_unmarked_rows_to_another() {
     let zhipu = |name, mark| row(name, mark, "mine").replace(",d,", ",Zhipu,");
     let world = World::with(&[
         by("glm", "Zhipu", "3e25"),

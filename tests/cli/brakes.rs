@@ -15,7 +15,7 @@ fn refused(world: &World, args: &[&str], message: &str) -> Run {
         .expect_stderr("--force")
 }
 
-/// `total` unverified rows, of which the estimates put `removed` below the threshold.
+/// `total` unmarked rows, of which the estimates put `removed` below the threshold.
 fn world_that_loses(removed: usize, total: usize) -> World {
     let names: Vec<String> = (0..total).map(|n| format!("m{n:02}")).collect();
     let models = names.iter().enumerate().map(|(n, name)| {
@@ -27,9 +27,9 @@ fn world_that_loses(removed: usize, total: usize) -> World {
 }
 
 #[test]
-fn a_refresh_that_removes_ten_or_more_and_over_half_of_the_unverified_rows_needs_force() {
+fn a_refresh_that_removes_ten_or_more_and_over_half_of_the_unmarked_rows_needs_force() {
     let world = world_that_loses(10, 19);
-    let message = "would remove 10 of the 19 unverified rows";
+    let message = "would remove 10 of the 19 unmarked rows";
     refused(&world, &[], message)
         .expect_stderr("add `--dry-run --force` to see what the run would do");
     refused(&world, &["--dry-run"], message);
@@ -132,10 +132,10 @@ fn every_brake_is_named_because_force_overrides_them_all() {
     let rows: Vec<String> = (0..20).map(|n| row(&format!("m{n:02}"), "", "")).collect();
     let world = world_that_rejects(11, 20).dataset(dataset(&rows));
     refused(&world, &[], "11 of the 20 records were rejected")
-        .expect_stderr("would leave 11 unverified rows without a usable estimate");
+        .expect_stderr("would leave 11 unmarked rows without a usable estimate");
 }
 
-/// `total` unverified rows, of which the estimates lack `orphaned`.
+/// `total` unmarked rows, of which the estimates lack `orphaned`.
 fn world_that_orphans(orphaned: usize, total: usize) -> World {
     let names: Vec<String> = (0..total).map(|n| format!("m{n:02}")).collect();
     let models: Vec<Value> = names
@@ -148,12 +148,12 @@ fn world_that_orphans(orphaned: usize, total: usize) -> World {
 }
 
 #[test]
-fn a_refresh_that_orphans_ten_or_more_and_over_half_of_the_unverified_rows_needs_force() {
+fn a_refresh_that_orphans_ten_or_more_and_over_half_of_the_unmarked_rows_needs_force() {
     let world = world_that_orphans(10, 19);
     refused(
         &world,
         &[],
-        "this refresh would leave 10 unverified rows without a usable estimate, more than half of the 19 that stay",
+        "this refresh would leave 10 unmarked rows without a usable estimate, more than half of the 19 that stay",
     );
     world.ok(&["--force"]);
     assert_eq!(world.rows().len(), 19);
@@ -219,7 +219,7 @@ fn orphans_are_counted_against_the_rows_that_stay() {
     refused(
         &world,
         &[],
-        "would leave 10 unverified rows without a usable estimate, more than half of the 19",
+        "would leave 10 unmarked rows without a usable estimate, more than half of the 19",
     );
 }
 

@@ -274,7 +274,7 @@ fn show_says_what_the_next_refresh_does() {
     let below = row("half", "", "").replace("6e+25,6.00e+25", "1e+24,1.00e+24");
     world.set_dataset(dataset(&[below]));
     let leaves = world.ok(&["show", "half"]);
-    leaves.expect_stdout("In the dataset: unverified: it follows the estimates\n");
+    leaves.expect_stdout("In the dataset: unmarked: it follows the estimates\n");
     // A person looks at a model that is exactly at the threshold.
     world
         .ok(&["show", "o"])

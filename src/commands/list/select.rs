@@ -24,7 +24,7 @@ pub(super) struct RowArgs {
     /// Only verified rows
     #[arg(long, conflicts_with = "unverified")]
     verified: bool,
-    /// Only rows that are not verified
+    /// Only rows that are not verified, including protected ones
     #[arg(long)]
     unverified: bool,
     /// Only this class, by the row's own training FLOP: from 5e25, from 5e24, or below

@@ -230,11 +230,11 @@ fn why(
             (Mark::Protected, _) => {
                 "a person wrote something other than y in `verified`, so it is kept".to_owned()
             }
-            (_, Some(orphan)) => format!("unverified and orphaned, but kept: {orphan}"),
+            (_, Some(orphan)) => format!("unmarked and orphaned, but kept: {orphan}"),
             (_, None) if row.is_demoted() && row.has_text => {
-                "unverified and below 5e24, but kept because a person wrote in it: `verify` keeps it, `dismiss` removes it".to_owned()
+                "unmarked and below 5e24, but kept because a person wrote in it: `verify` keeps it, `dismiss` removes it".to_owned()
             }
-            (_, None) => "unverified: it follows the estimates".to_owned(),
+            (_, None) => "unmarked: it follows the estimates".to_owned(),
         };
     }
     match (subject.estimate, latest.rejected.get(&subject.model)) {

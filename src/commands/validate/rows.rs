@@ -76,7 +76,7 @@ pub(super) fn check(
         let message = format!("orphaned: {why}");
         about.add(Code::Orphaned, Column::Name, message);
     }
-    // If the note already has the human text of an unverified row, the next refresh completes the dismissal, and there is no finding.
+    // If the note already has the human text of an unmarked row, the next refresh completes the dismissal, and there is no finding.
     let dismissal = decisions.dismissal(row.model());
     let stays = decisions.effective_dismissal(about.dataset, row).is_none();
     if let Some(line) = dismissal.filter(|_| stays) {
@@ -199,7 +199,7 @@ fn class(about: &mut AboutRow<'_, '_, '_>, latest: &Latest<'_>) {
     if class.is_some_and(|class| class.name() == word) {
         return;
     }
-    // A refresh gives an unverified row the class of its estimate, or at least that of the row's own number.
+    // A refresh gives an unmarked row the class of its estimate, or at least that of the row's own number.
     let estimate = latest.get(about.row.model());
     let has_number = flop.is_some() || estimate.is_some_and(|one| one.flop.is_some());
     let is_rewritten = !about.row.is_marked() && has_number;

@@ -139,7 +139,7 @@ impl Flop {
     }
 }
 
-/// Accepts every decimal spelling of a number, blanks around it allowed: `5.54e+25`, `1E25`, `10000000000000000000000000`.
+/// Accepts every decimal spelling of a number, spaces around it allowed: `5.54e+25`, `1E25`, `10000000000000000000000000`.
 impl FromStr for Flop {
     type Err = &'static str;
 

@@ -26,7 +26,7 @@ fn is_continuation(note: &str, own: &str) -> bool {
     rest_after(note, own).is_some_and(|more| after_separator(&more).is_some())
 }
 
-/// The rest of a text after the separator with which it begins: a semicolon, a line break, or another sign before a blank or the end.
+/// The rest of a text after the separator with which it begins: a semicolon, a line break, or another sign before a space or the end.
 fn after_separator(text: &str) -> Option<&str> {
     let rest = text.strip_prefix(PUNCTUATION).or(text.strip_prefix('\n'))?;
     let is_separated = rest.is_empty() || rest.starts_with(char::is_whitespace);
@@ -46,7 +46,7 @@ pub fn merged<'t>(base: &str, ours: &'t str, theirs: &'t str) -> String {
             return one.to_owned();
         }
     }
-    // The text that was added after the base's. If only a blank separates the two, they may be another text now ("not sure" from "not"),
+    // The text that was added after the base's. If only a space separates the two, they may be another text now ("not sure" from "not"),
     // unless the base ends in a sign.
     let after_base = |text: &'t str| {
         let rest = text.strip_prefix(base)?;
@@ -84,8 +84,8 @@ fn has_remarks(note: &str, remarks: &str) -> bool {
     framed(note).contains(&framed(remarks))
 }
 
-/// Whether `part` is in `note`: a remark begins with it, and ends there or continues after a blank or a separator. So "5" is not in "1.5",
-/// nor "seen" in "not seen". Outer blanks and the kind of line ends make no difference, and a blank part is in every note.
+/// Whether `part` is in `note`: a remark begins with it, and ends there or continues after a space or a separator. So "5" is not in "1.5",
+/// nor "seen" in "not seen". Outer spaces and the kind of line ends make no difference, and a blank part is in every note.
 pub fn is_in_note(part: &str, note: &str) -> bool {
     let [part, note] = [part.trim(), note].map(with_lf);
     let separators = note.match_indices([';', '\n']);
@@ -121,7 +121,7 @@ pub fn new_note(own: &str, note: &str) -> Option<String> {
     (!new.is_empty()).then(|| new.to_owned())
 }
 
-/// The rest of a note that begins with the `own` one, whole words only. Outer blanks and the kind of line ends make no difference.
+/// The rest of a note that begins with the `own` one, whole words only. Outer spaces and the kind of line ends make no difference.
 fn rest_after(note: &str, own: &str) -> Option<String> {
     let [own, note] = [own, note].map(|text| with_lf(text.trim()));
     let rest = note.strip_prefix(&own)?;

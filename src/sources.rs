@@ -13,7 +13,7 @@ pub fn url(source: &str) -> Option<&str> {
     let schemes = ["https://", "http://"].iter();
     let start = schemes.filter_map(|scheme| lowered.find(scheme)).min()?;
     let rest = &source[start..];
-    // If several addresses are joined without a blank, the first ends where the next begins.
+    // If several addresses are joined without a space, the first ends where the next begins.
     let next = [",https://", ",http://", ";https://", ";http://"].iter();
     let next = next.filter_map(|next| lowered[start..].find(next));
     let rest = &rest[..next.min().unwrap_or(rest.len())];

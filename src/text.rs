@@ -71,7 +71,7 @@ pub(crate) fn quoted_to(limit: usize, text: &str) -> String {
     format!("\"{}\"", shown(&excerpt(text, limit)))
 }
 
-/// `text` without outer blanks, and with line breaks and the blanks around them replaced by one space.
+/// `text` without outer spaces, and with line breaks and the spaces around them replaced by one space.
 pub(crate) fn one_line(text: Cow<'_, str>) -> Cow<'_, str> {
     let is_break = |c| matches!(c, '\n'..='\r' | '\u{85}' | '\u{2028}' | '\u{2029}');
     if text.trim().len() == text.len() && !text.contains(is_break) {
@@ -112,7 +112,7 @@ pub(crate) fn recognised(bytes: &[u8]) -> Option<(&'static str, &'static str)> {
     }
 }
 
-/// Whether a line begins like one that git writes into a file around a conflict: with seven or more `<` or `>` and a blank.
+/// Whether a line begins like one that git writes into a file around a conflict: with seven or more `<` or `>` and a space.
 pub(crate) fn is_conflict_marker(line: &str) -> bool {
     ['<', '>'].iter().any(|sign| {
         let rest = line.trim_start_matches(*sign);
@@ -121,7 +121,7 @@ pub(crate) fn is_conflict_marker(line: &str) -> bool {
 }
 
 /// `text` in a form that a cell may hold: a NUL (which makes git take the file for a binary one) becomes U+FFFD, and a line after the
-/// first that begins like a conflict marker gets a blank in front.
+/// first that begins like a conflict marker gets a space in front.
 pub(crate) fn writable(text: Cow<'_, str>) -> Cow<'_, str> {
     // Most texts hold none of the three characters, and with a million records there are millions of texts.
     if memchr3(b'\0', b'<', b'>', text.as_bytes()).is_none() {

@@ -92,7 +92,7 @@ fn note(text: &str) -> Result<String, &'static str> {
         .strip_prefix('-')
         .is_some_and(|rest| rest.starts_with(begins));
     if is_flag && !text.contains(char::is_whitespace) {
-        return Err("this looks like a flag; if it is the note, put a blank before it");
+        return Err("this looks like a flag; if it is the note, put a space before it");
     }
     Ok(text.to_owned())
 }

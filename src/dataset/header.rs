@@ -101,7 +101,7 @@ impl<'a> Header<'a> {
         self.find(column.into()).unwrap_or_default()
     }
 
-    /// The cells of a record in these columns, without outer blanks. A record is refused if one of them is blank.
+    /// The cells of a record in these columns, without outer spaces. A record is refused if one of them is blank.
     pub(super) fn filled<'r, C: Columns, const N: usize>(
         &self,
         record: &'r Record<'_>,

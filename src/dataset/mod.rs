@@ -39,7 +39,7 @@ pub enum Mark {
 }
 
 impl Mark {
-    /// Case and outer blanks make no difference.
+    /// Case and outer spaces make no difference.
     pub fn of(cell: &str) -> Mark {
         match cell.trim() {
             "" => Mark::Blank,

@@ -214,7 +214,7 @@ fn other_delimiter(text: &str, names: &[&str]) -> Option<char> {
     other.or(foreign.filter(|_| has_no_names))
 }
 
-/// Whether a cell is this column name in upper or lower case. Quotes, blanks and byte order marks around it are ignored.
+/// Whether a cell is this column name in upper or lower case. Quotes, spaces and byte order marks around it are ignored.
 fn is_called(cell: &str, name: &str) -> bool {
     let around = |c: char| c.is_whitespace() || matches!(c, '\u{feff}' | '"');
     cell.trim_matches(around).eq_ignore_ascii_case(name)
@@ -256,7 +256,7 @@ fn records(text: &str) -> Result<Vec<Record<'_>>, Refusal> {
                 return Err(Refusal::new(line, trouble, remedy));
             }
         };
-        // Spreadsheets leave behind lines of nothing but commas and blanks.
+        // Spreadsheets leave behind lines of nothing but commas and spaces.
         if read.iter().any(|cell| !cell.trim().is_empty()) {
             let mut cells = StringRecord::with_capacity(raw.len(), read.len());
             cells.extend(&read);

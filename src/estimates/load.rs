@@ -180,10 +180,10 @@ fn start_of_records(text: &[u8]) -> Option<usize> {
 /// Reads the records in a block, counting its lines from 0. Returns the records and the rest of the text: nothing, or the bracket that
 /// closes the array and everything after it.
 fn records(block: &str) -> Option<(Estimates, &str)> {
-    /// JSON's blank characters.
-    const BLANKS: [char; 4] = [' ', '\n', '\r', '\t'];
+    /// JSON's whitespace.
+    const WHITESPACE: [char; 4] = [' ', '\n', '\r', '\t'];
     let mut estimates = Estimates::default();
-    let mut rest = block.trim_start_matches(BLANKS);
+    let mut rest = block.trim_start_matches(WHITESPACE);
     if rest.starts_with(']') {
         return Some((estimates, rest));
     }
@@ -193,11 +193,11 @@ fn records(block: &str) -> Option<(Estimates, &str)> {
         line += count_newlines(&block.as_bytes()[counted..start]);
         counted = start;
         let end = record::read(rest, line, &mut estimates).ok()?;
-        rest = rest[end..].trim_start_matches(BLANKS);
+        rest = rest[end..].trim_start_matches(WHITESPACE);
         if rest.starts_with(']') {
             break;
         }
-        rest = rest.strip_prefix(',')?.trim_start_matches(BLANKS);
+        rest = rest.strip_prefix(',')?.trim_start_matches(WHITESPACE);
     }
     Some((estimates, rest))
 }

@@ -61,7 +61,7 @@ impl Commit {
         let differ = commit.git(&[&status[..], &["--untracked-files=all"]].concat())?;
         if !differ.is_empty() {
             let differ = String::from_utf8_lossy(&differ);
-            // Each name follows two letters and a blank. A file that HEAD and the work tree have, but the index lacks, is listed twice.
+            // Each name follows two letters and a space. A file that HEAD and the work tree have, but the index lacks, is listed twice.
             let names: BTreeSet<&str> = differ.split('\0').filter_map(|one| one.get(3..)).collect();
             bail!(
                 "these files already differ from HEAD; commit or restore them first: {}",

@@ -90,7 +90,7 @@ impl<C: Into<Vec<Cell>>> From<C> for GridRow {
     }
 }
 
-/// Rows of cells, in columns two blanks apart.
+/// Rows of cells, in columns two spaces apart.
 #[derive(Debug)]
 pub struct Grid {
     /// The title of each column, blank if it has none, and its alignment.
@@ -123,7 +123,7 @@ impl Grid {
         self.rows.push(row.into());
     }
 
-    /// Lays the rows out after the blanks of `indent`, each cell in its column. On a screen that is too narrow, columns of words become
+    /// Lays the rows out after the spaces of `indent`, each cell in its column. On a screen that is too narrow, columns of words become
     /// narrower, or the last columns move to further lines of each row, whichever takes fewer lines in all. Words that are wider than their
     /// column stay whole, and a cell that they would reach into starts a new line.
     pub fn lines(&self, indent: &str, screen: Screen) -> Vec<String> {
@@ -276,9 +276,9 @@ impl GridRow {
     }
 }
 
-/// The width of a line with columns of these widths, two blanks apart.
+/// The width of a line with columns of these widths, two spaces apart.
 fn line_width(widths: &[usize], indent: &str) -> usize {
-    // A last column of width 0, such as a paragraph, needs no blanks in front of it.
+    // A last column of width 0, such as a paragraph, needs no spaces in front of it.
     let widths = match widths {
         [widths @ .., 0] => widths,
         _ => widths,

@@ -48,9 +48,9 @@ pub fn wrap(text: &str, indent: &str, screen: Screen) -> String {
     let Some(width) = screen.width else {
         return text.to_owned();
     };
-    let (blanks, words) = text.split_at(text.len() - text.trim_start_matches(' ').len());
-    let mut out = blanks.to_owned();
-    let mut used = blanks.len();
+    let (spaces, words) = text.split_at(text.len() - text.trim_start_matches(' ').len());
+    let mut out = spaces.to_owned();
+    let mut used = spaces.len();
     for (place, word) in words.split(' ').enumerate() {
         let needed = word.width();
         if place > 0 && used + 1 + needed > width {

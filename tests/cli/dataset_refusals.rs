@@ -260,7 +260,7 @@ fn text_that_only_resembles_a_conflict_marker_is_no_merge() {
         "\"x\n<<<<<< six\"",
         "\"x\n<<<<<<<tight\"",
         "\"x\n=======\"",
-        "\"x\n <<<<<<< behind a blank\"",
+        "\"x\n <<<<<<< after a space\"",
     ];
     for note in notes {
         World::with(&[model("a")])

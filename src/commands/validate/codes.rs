@@ -90,7 +90,7 @@ pub(super) enum Code {
     VerifiedWithoutNote,
     /// warning: a name with an invisible character
     InvisibleCharacter,
-    /// warning: a name with blanks around it
+    /// warning: a name with spaces around it
     OuterBlanks,
     /// warning: a cell that a spreadsheet would run as a formula
     Formula,

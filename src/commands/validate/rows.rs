@@ -246,7 +246,7 @@ fn hostile(about: &mut AboutRow<'_, '_, '_>) {
         }
         if keys.contains(&place) {
             if text.trim().len() < text.len() {
-                let message = format!("{} has blanks around it", quoted(text));
+                let message = format!("{} has spaces around it", quoted(text));
                 about.add_at(Code::OuterBlanks, place, message);
             }
             if let Some(message) = invisible_in_name(text) {

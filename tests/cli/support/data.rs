@@ -15,7 +15,7 @@ pub const ALIASES_HEADER: &str = "name,developer,is_name,is_developer,note";
 /// CSV bytes as rows, read by the csv crate, so that the program's own reader is not trusted with its own output.
 pub fn rows_of(bytes: &[u8]) -> Vec<BTreeMap<String, String>> {
     let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes);
-    // The crate reads a line of blanks as a row of one cell; the program reads it as a blank line.
+    // The crate reads a line of spaces as a row of one cell; the program reads it as a blank line.
     let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(bytes);
     let header = reader.headers().unwrap().clone();
     let rows = reader.into_records().map(Result::unwrap);

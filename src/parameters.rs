@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-/// The digits of a whole number above 0 in any spelling: `175000000000`, `1.75E+11`, `175000000000.0` (behaviour §2).
+/// The digits of a positive whole number in any spelling: `175000000000`, `1.75E+11`, `175000000000.0` (behaviour §2).
 ///
 /// Digits alone are kept, however many there are, but for leading zeros. In other spellings, a number within one part in a billion of a
 /// whole number counts as that number, because floating point leaves such rounding errors: `405000000000.00006` is `405000000000`.

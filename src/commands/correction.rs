@@ -38,7 +38,7 @@ fn day(text: &str) -> Result<String, &'static str> {
 
 fn parameters(text: &str) -> Result<String, &'static str> {
     let whole = whole_number(text).map(Cow::into_owned);
-    whole.ok_or("expected a whole number above 0, such as 405000000000")
+    whole.ok_or("expected a positive whole number, such as 405000000000")
 }
 
 impl Correction {

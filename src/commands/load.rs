@@ -44,7 +44,7 @@ pub(super) fn estimates_file(config: &Config) -> Result<Result<Estimates, Refuse
     config.progress.set_message("reading the estimates");
     if !store::is_present(path)? {
         bail!(
-            "{}: not found; has the pipeline written it, and is this the data directory (--data-dir DIR or CORE_DATASET_DATA_DIR)?",
+            "{}: missing; has the pipeline written it, and is this the data directory (--data-dir DIR or CORE_DATASET_DATA_DIR)?",
             path.display()
         );
     }
@@ -76,6 +76,12 @@ pub(super) fn refusal(config: &Config, refused: &Refused) -> Error {
         refused.column,
         refused.message
     )
+}
+
+/// The message about a `saved_at` that is not a date.
+pub(super) fn unreadable_saved_at(value: &str) -> String {
+    let value = bounded(value);
+    format!("{value}: expected a date, such as 2025-08-15T20:32:45; it counts as absent")
 }
 
 /// How long ago the estimates were saved, where they say so.

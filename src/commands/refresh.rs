@@ -178,7 +178,7 @@ fn refuse_old(config: &Config, estimates: &Estimates, days: u32) -> Result<()> {
     let saved_at = estimates.saved_at.as_deref();
     let says = saved_at.or(estimates.saved_at_unreadable.as_deref());
     let why = match load::age(config, estimates) {
-        Some(age) if load::is_in_future(age) => "the date is in the future; is a clock wrong?",
+        Some(age) if load::is_in_future(age) => "the date is in the future: is a clock wrong?",
         Some(age) if age <= TimeDelta::days(days.into()) => return Ok(()),
         None if says.is_some() => "expected a date, such as 2025-08-15T20:32:45.",
         _ => "is the pipeline still running?",
@@ -199,20 +199,20 @@ fn warn_of_faults(config: &Config, estimates: &Estimates) {
     }
     if let Some(value) = &estimates.saved_at_unreadable {
         warn!(
-            "{path}: metadata: saved_at: {}: expected a date, such as 2025-08-15T20:32:45; it counts as missing",
-            shown(value)
+            "{path}: metadata: saved_at: {}",
+            load::unreadable_saved_at(value)
         );
     }
     let is_early = load::age(config, estimates).is_some_and(load::is_in_future);
     if let Some(saved_at) = estimates.saved_at.as_ref().filter(|_| is_early) {
         warn!(
-            "{path}: metadata: saved_at: {}: in the future; is a clock wrong? Once a run has recorded it, earlier estimates need --force",
+            "{path}: metadata: saved_at: {} is in the future: is a clock wrong? Once a run has recorded it, earlier estimates need --force",
             shown(saved_at)
         );
     }
 }
 
-/// Warns of every row whose `verified` is neither `y` nor blank, and of every training FLOP that is no number in a row that stays as it is.
+/// Warns of every row whose `verified` is neither `y` nor blank, and of every training FLOP that is not a number in a row that stays as it is.
 fn warn_of_rows(path: &Path, plan: &Plan<'_>) {
     let dataset = plan.dataset;
     let place = |row: &Row<'_>| {
@@ -229,7 +229,7 @@ fn warn_of_rows(path: &Path, plan: &Plan<'_>) {
     }
     for (row, text) in plan.unreadable_flops() {
         warn!(
-            "{}: training_flop is \"{}\", which is not a number above 0; the row counts as having no number",
+            "{}: training_flop is \"{}\", which is not a finite number above 0; the row counts as having no number",
             place(row),
             bounded(text)
         );

@@ -161,7 +161,9 @@ impl<'a> Decisions<'a> {
             let flop = cell(DecisionColumn::Flop);
             if !flop.is_empty() && line.flop.is_none() {
                 let flop = quoted(flop);
-                let message = format!("flop is {flop}, which is not a number; it counts as blank");
+                let message = format!(
+                    "flop is {flop}, which is not a finite number above 0; it counts as blank"
+                );
                 fault(DecisionFaultKind::BlankFlop, message);
             }
             if line.decision.is_none() {

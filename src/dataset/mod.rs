@@ -62,7 +62,7 @@ pub struct Row<'a> {
     pub mark: Mark,
     /// Whether a person wrote text in it: in its notes, or in a column of the owner's that has a name.
     pub has_text: bool,
-    /// Its own training FLOP; `None` where that is blank or no number.
+    /// Its own training FLOP; `None` where that is blank or not a number.
     pub flop: Option<Flop>,
 }
 

@@ -156,7 +156,10 @@ impl PublicTable {
                 continue;
             }
             if theirs.flop.is_none() && !cell(FLOP).is_empty() {
-                fault(FLOP, "a number above 0 was expected, such as 5.54e+25");
+                fault(
+                    FLOP,
+                    "a finite number above 0 was expected, such as 5.54e+25",
+                );
             }
             if theirs.date.is_none() && !cell(DATE).is_empty() {
                 fault(DATE, "a date was expected, such as 2/17/2025");

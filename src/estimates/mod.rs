@@ -135,13 +135,13 @@ pub struct Estimates {
     pub total: usize,
     /// The usable records, in the order of the file.
     pub usable: Vec<Estimate>,
-    /// The broken records, in the order of the file.
+    /// The rejected records, in the order of the file.
     pub rejected: Vec<Fault>,
     /// Fields of usable records that break their rule and count as absent, in the order of the file.
     pub ignored_fields: Vec<Fault>,
     /// Fields that occur more than once in their record, in the order of the file. The last value counts.
     pub repeated_fields: Vec<Fault>,
-    /// An excerpt of `saved_at` as JSON, where it is not a date-time and so counts as none, or of `metadata` that is not an object.
+    /// An excerpt of `saved_at` as JSON, where it is not a date-time and so counts as absent, or of `metadata` that is not an object.
     pub saved_at_unreadable: Option<String>,
 }
 

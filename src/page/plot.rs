@@ -26,7 +26,7 @@ const MOST_DOTS: usize = 1500;
 /// A number outside this range, which a single typing error can cause, would squeeze all others together. It is counted but not drawn.
 const FRAME: RangeInclusive<f64> = 1e21..=1e29;
 
-/// A year outside this range would do the same to the axis of dates. A date in such a year counts as missing.
+/// A year outside this range would do the same to the axis of dates. A date in such a year counts as absent.
 const YEARS: RangeInclusive<i32> = 1990..=2100;
 
 /// How many of the highest verified dots, and of the highest others, get a name where there is room, and how many columns of it are shown.

@@ -24,7 +24,7 @@ fn missing_estimates_are_refused_and_the_error_says_how_to_name_the_data_directo
         .dataset(dataset(&[row("a", "y", "")]))
         .run_without_writing(&[])
         .expect_code(1)
-        .expect_stderr("estimated_models.json: not found")
+        .expect_stderr("estimated_models.json: missing")
         .expect_stderr("--data-dir")
         .expect_stderr("CORE_DATASET_DATA_DIR");
 }

@@ -146,7 +146,7 @@ fn quiet_stats_print_json_and_errors_but_no_text() {
     world
         .run(&["stats", "-q"])
         .expect_code(1)
-        .expect_stderr("not found");
+        .expect_stderr("estimated_models.json: missing");
 }
 
 #[test]

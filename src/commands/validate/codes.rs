@@ -30,9 +30,9 @@ pub(super) enum Code {
     DecisionVoid,
     /// error: a model on several rows
     DuplicateKey,
-    /// error: a training_flop that is not a number above 0
+    /// error: a training_flop that is not a finite number above 0
     FlopNotANumber,
-    /// error: a training_flop_formatted that is not a number
+    /// error: a training_flop_formatted that is not a finite number above 0
     FormattedNotANumber,
     /// error: parameters that are not a positive whole number
     ParametersNotWhole,

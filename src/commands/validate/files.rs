@@ -48,9 +48,11 @@ pub(super) fn estimates(
         finding.in_column("saved_at").with_value(value);
     };
     if let Some(value) = &estimates.saved_at_unreadable {
-        let shown = bounded(value);
-        let message = format!("{shown}: expected a date, such as 2025-08-15; it counts as missing");
-        add(Code::SavedAtUnreadable, value, message);
+        add(
+            Code::SavedAtUnreadable,
+            value,
+            load::unreadable_saved_at(value),
+        );
     }
     if let Some(text) = &estimates.saved_at
         && let Some(age) = load::age(config, &estimates)
@@ -61,7 +63,7 @@ pub(super) fn estimates(
             add(Code::EstimatesOld, text, message);
         }
         if load::is_in_future(age) {
-            let message = format!("saved at {text}, which is in the future: is a clock wrong?");
+            let message = format!("{text} is in the future: is a clock wrong?");
             add(Code::SavedInTheFuture, text, message);
         }
         if let Some(message) = brakes::saved_earlier(text, journal) {

@@ -18,7 +18,7 @@ use crate::key::Key;
 pub struct Comparison<'c> {
     pub file: &'c str,
     pub summary: Counts,
-    /// The models at or above `--min-flop` on either side, with all candidates of ambiguous ones; highest first.
+    /// The models at or above `--min-flop` on either side, with all possible matches of ambiguous ones; highest first.
     #[serde(rename = "models")]
     pub entries: Vec<Entry<'c>>,
 }
@@ -115,7 +115,7 @@ impl Counts {
             entries.iter().filter(|entry| counts(entry)).count()
         };
         let by = |by| count(&|entry| entry.by == by);
-        // An ambiguous model of ours has an entry for each candidate.
+        // An ambiguous model of ours has an entry for each possible match.
         let ambiguous: HashSet<Option<&Key>> = entries
             .iter()
             .filter(|entry| entry.by == Match::Ambiguous)
@@ -165,7 +165,7 @@ fn dismissed(
     decided.find(|one| one.is_dismissal()).map(Decision::name)
 }
 
-/// The entries to list: those with a model at or above `min_flop`, and every candidate of an ambiguous one among them.
+/// The entries to list: those with a model at or above `min_flop`, and every possible match of an ambiguous one among them.
 fn listed(all: Vec<Entry<'_>>, min_flop: Flop) -> Vec<Entry<'_>> {
     let (mut listed, others): (Vec<_>, Vec<_>) = all.into_iter().partition(|entry| {
         let min_flop = Some(min_flop);
@@ -176,12 +176,12 @@ fn listed(all: Vec<Entry<'_>>, min_flop: Flop) -> Vec<Entry<'_>> {
         ours.insert((entry.name, entry.developer));
         theirs.insert((entry.their_name, entry.their_organization));
     }
-    let candidates = others.into_iter().filter(|entry| {
+    let matches = others.into_iter().filter(|entry| {
         let is_of_ours = ours.contains(&(entry.name, entry.developer));
         let is_of_theirs = theirs.contains(&(entry.their_name, entry.their_organization));
         entry.by == Match::Ambiguous && (is_of_ours || is_of_theirs)
     });
-    listed.extend(candidates);
+    listed.extend(matches);
     listed
 }
 
@@ -282,7 +282,8 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn ambiguous_models_without_a_number_are_counted_once_wherever_their_candidates_are_listed() {
+    fn ambiguous_models_without_a_number_are_counted_once_wherever_their_possible_matches_are_listed()
+     {
         let (rows, theirs) = (
             "a,d,,\nb,d,,\n",
             "a,d,9e25,\nb,d,5e25,\nA,d,3e25,\nB,d,2e25,\n",
@@ -294,7 +295,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn a_candidate_below_the_minimum_is_listed_if_another_one_of_its_model_is_above_it() {
+    fn a_possible_match_below_the_minimum_is_listed_if_another_one_of_its_model_is_above_it() {
         for (ours, theirs, ambiguous) in [
             ("glm_4,x,2e25,\nglm-4,y,8e24,\n", "GLM 4,z,9e24,\n", 2),
             ("g,a,2e25,\ng,b,6e24,\n", "g,\"a,b\",9e24,\ng,b,7e24,\n", 2),

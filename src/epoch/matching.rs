@@ -19,7 +19,7 @@ const STEPS: [Match; 4] = [
 ];
 
 /// Matches all models, rule by rule. A model that is paired or ambiguous takes no part in later steps. An ambiguous model has an entry for
-/// each candidate.
+/// each possible match.
 pub fn match_models<'c>(
     ours: &'c [Ours<'c>],
     theirs: &'c [Theirs],

@@ -71,7 +71,7 @@ const COLUMNS: [ShownColumn; 15] = [
     ("their confidence", Sentence, WIDE, |one| {
         name(one.their_confidence)
     }),
-    ("their model", Paragraph, 0, candidate),
+    ("their model", Paragraph, 0, possible_match),
 ];
 
 /// Their name for a model that we lack, or for one that agrees and that they write in another way.
@@ -82,7 +82,7 @@ fn their_name(entry: &Entry<'_>) -> Cell {
 }
 
 /// A model of theirs beside one of ours, if the two may not be the same.
-fn candidate(entry: &Entry<'_>) -> Cell {
+fn possible_match(entry: &Entry<'_>) -> Cell {
     let theirs = entry.their_name.zip(entry.their_organization);
     let is_unsure = entry.name.is_some() && !entry.by.is_sure();
     let Some((name, organization)) = theirs.filter(|_| is_unsure) else {
@@ -167,7 +167,7 @@ pub(super) fn text(
         }
         left_out += others.iter().filter_map(|entry| command(entry)).count();
         let count = match category {
-            // This group lists a model of ours once for each candidate.
+            // This group lists a model of ours once for each possible match.
             Category::Ambiguous => comparison.summary.ambiguous,
             _ => entries.len(),
         };

@@ -68,7 +68,7 @@ pub(super) fn write(config: &Config, bytes: &[u8]) -> Result<()> {
     }
 }
 
-/// Writes a result to a file that a person names, whole or not at all, and says what was written. A folder with files of the dataset is
+/// Writes a result to a file that a person names, whole or not at all, and says what was written. A directory with files of the dataset is
 /// refused, because a slip must not overwrite them.
 pub(super) fn to_file(
     config: &Config,
@@ -78,13 +78,13 @@ pub(super) fn to_file(
     what: &str,
 ) -> Result<()> {
     let paths = &config.paths;
-    let folder = store::real_directory(path);
+    let directory = store::real_directory(path);
     let is_own = [&paths.estimates, &paths.dataset, &paths.decisions]
         .into_iter()
-        .any(|own| folder.is_some() && store::real_directory(own) == folder);
+        .any(|own| directory.is_some() && store::real_directory(own) == directory);
     if is_own {
         bail!(
-            "{}: this folder belongs to the dataset; name a file in another folder",
+            "{}: this directory belongs to the dataset; name a file in another directory",
             path.display()
         );
     }

@@ -133,8 +133,8 @@ fn setting_only_git_dir_does_not_change_the_paths_that_are_committed() {
     };
     let top = repository.world.dir.path();
     let data = top.join("nested");
-    for folder in ["estimated", "clean"] {
-        fs::create_dir_all(data.join(folder)).unwrap();
+    for directory in ["estimated", "clean"] {
+        fs::create_dir_all(data.join(directory)).unwrap();
     }
     repository.world.set_models(&[model("a")]);
     let estimates = "estimated/estimated_models.json";
@@ -588,8 +588,8 @@ fn paths_that_look_like_patterns_and_messages_that_look_like_comments_are_taken_
     repository.git(&["config", "commit.cleanup", "strip"]);
     let top = repository.world.dir.path();
     let data = top.join(":n*");
-    for folder in [&*data, &top.join(":nm")] {
-        fs::create_dir_all(folder.join("clean")).unwrap();
+    for directory in [&*data, &top.join(":nm")] {
+        fs::create_dir_all(directory.join("clean")).unwrap();
     }
     fs::write(top.join(".gitignore"), "/:n*/clean/*.jsonl\n").unwrap();
     let others = top.join(":nm").join(FILES[0]);

@@ -172,8 +172,8 @@ fn a_long_path_above_the_changes_has_a_line_of_its_own() {
     let world = World::with(&[model("a")]);
     let deep = world.dir.path().join("d".repeat(60));
     fs::create_dir(&deep).unwrap();
-    for folder in ["estimated", "clean"] {
-        fs::rename(world.dir.path().join(folder), deep.join(folder)).unwrap();
+    for directory in ["estimated", "clean"] {
+        fs::rename(world.dir.path().join(directory), deep.join(directory)).unwrap();
     }
     let mut refresh = world.isolated(PROGRAM);
     refresh.arg("--dry-run").arg("--data-dir").arg(&deep);

@@ -90,8 +90,8 @@ impl World {
     /// Empty directories, with neither estimates nor a dataset.
     pub fn new() -> World {
         let dir = tempfile::tempdir().unwrap();
-        for folder in ["estimated", "clean"] {
-            fs::create_dir(dir.path().join(folder)).unwrap();
+        for directory in ["estimated", "clean"] {
+            fs::create_dir(dir.path().join(directory)).unwrap();
         }
         World { dir }
     }
@@ -198,7 +198,7 @@ impl World {
             .collect()
     }
 
-    /// Writes a CSV file outside the data directory's folders, such as an older copy or a filled-in spreadsheet, and returns its path.
+    /// Writes a CSV file outside the data directory, such as an older copy or a filled-in spreadsheet, and returns its path.
     pub fn sheet(&self, bytes: impl AsRef<[u8]>) -> String {
         let path = self.dir.path().join("sheet.csv");
         fs::write(&path, bytes).unwrap();
@@ -401,8 +401,8 @@ pub fn on_the_sample(columns: usize, args: &[&str]) -> String {
     let world = World::new();
     let data = world.dir.path().join("data");
     fs::create_dir(&data).unwrap();
-    for folder in ["estimated", "clean"] {
-        fs::rename(world.dir.path().join(folder), data.join(folder)).unwrap();
+    for directory in ["estimated", "clean"] {
+        fs::rename(world.dir.path().join(directory), data.join(directory)).unwrap();
     }
     fs::write(
         data.join("estimated/estimated_models.json"),

@@ -12,6 +12,10 @@ use crate::lookup::Subject;
 use crate::plan::{Drift, Mode};
 use crate::terminal::bounded;
 
+/// What to do about a drifted row.
+pub(super) const HOW_TO_ACCEPT: &str =
+    "`accept` keeps the verified value, and `accept --latest` takes the latest estimate";
+
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  core-dataset accept 'Claude 3.7 Sonnet' --note 'the paper is right'\n  \
@@ -44,7 +48,7 @@ pub(crate) fn run(config: &Config, args: &AcceptArgs) -> Result<Exit> {
                     bounded(subject.name)
                 );
             }
-            curation.draft.remove_acceptance(&subject.model);
+            curation.draft.take_back_acceptance(&subject.model);
             Ok(())
         } else if args.latest {
             curation.take_latest(subject, note)

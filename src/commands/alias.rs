@@ -72,7 +72,7 @@ pub(crate) fn run(config: &Config, args: &AliasArgs) -> Result<Exit> {
     let bytes = rendered.as_deref().or(files.aliases.bytes.as_deref());
     let afterwards = Aliases::parse(bytes.unwrap_or_default()).map_err(|refusal| {
         anyhow!(
-            "{} with this line would be refused: {}; nothing is written",
+            "{} with this line would be refused: {}; nothing was written",
             config.paths.aliases.display(),
             refusal.trouble
         )

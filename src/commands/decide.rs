@@ -72,7 +72,7 @@ pub(crate) fn run(config: &Config, args: &DecideArgs) -> Result<Exit> {
     let path = args.file.display();
     let text = load::named_file(&args.file, "")?;
     let (sheet, records) =
-        read(&text).map_err(|refusal| anyhow!("{path}:{refusal}; nothing is written"))?;
+        read(&text).map_err(|refusal| anyhow!("{path}:{refusal}; nothing was written"))?;
     curate(config, Mode::Decide, &args.write, &[], |curation| {
         let owners_words = owners_words(curation.dataset);
         let mut names = curation.dataset.table.header.names();

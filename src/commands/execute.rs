@@ -11,6 +11,7 @@ use clap::Args;
 use tracing::{error, warn};
 
 use super::Exit;
+use super::accept::HOW_TO_ACCEPT;
 use super::brakes;
 use super::load::{self, DELETED, Files};
 use super::print::{print, write};
@@ -210,7 +211,7 @@ impl<'c> Session<'c> {
         printed.with_context(|| match &written {
             Some(written) if is_pending => format!("{}{committed}, but", written.message()),
             Some(_) => "the journal is written, but".to_owned(),
-            None => "nothing is written".to_owned(),
+            None => "nothing was written".to_owned(),
         })
     }
 
@@ -297,10 +298,10 @@ fn end_run(written: Option<&Written<'_>>, commit: Option<&Commit>) -> Result<Opt
     }
 }
 
-/// Adds to an error that nothing is committed, where a commit was asked for.
+/// Adds to an error that nothing was committed, where a commit was asked for.
 fn not_committed(error: Error, commit: Option<&Commit>) -> Error {
     match commit {
-        Some(_) => error.context("nothing is committed"),
+        Some(_) => error.context("nothing was committed"),
         None => error,
     }
 }
@@ -352,7 +353,7 @@ fn warn_of_drift(plan: &Plan<'_>, next: &Plan<'_>, aliases: &Aliases<'_>) {
     {
         if let Some(drift) = line.drift.filter(|drift| drift.verified.is_some()) {
             warn!(
-                "{}: it counts as drifted ({}); `accept` keeps the verified value, and `accept --latest` takes the latest estimate",
+                "{}: it counts as drifted ({}); {HOW_TO_ACCEPT}",
                 bounded(&next.cell(line, Column::Name)),
                 drift_text(&drift)
             );
@@ -375,7 +376,7 @@ fn parsed_afterwards<'r, T>(
         .map_err(|refusal| {
             let remedy = "correct these numbers first: in the dataset with `verify NAME --flop F`, in an older copy by hand";
             anyhow!(
-                "{}: nothing is written, because the program could not read the new file back: {}",
+                "{}: nothing was written, because the program could not read the new file back: {}",
                 file.path.display(),
                 Refusal { remedy, ..refusal }.message()
             )

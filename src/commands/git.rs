@@ -91,7 +91,7 @@ fn setup(config: &Config, print: bool) -> Result<Exit> {
     let directory = &config.paths.directory;
     if !directory.is_dir() {
         bail!(
-            "{}: there is no such directory; name the data directory with --data-dir DIR or CORE_DATASET_DATA_DIR",
+            "{}: this directory does not exist; name the data directory with --data-dir DIR or CORE_DATASET_DATA_DIR",
             directory.display()
         );
     }
@@ -99,7 +99,7 @@ fn setup(config: &Config, print: bool) -> Result<Exit> {
     let written = if setup.written {
         "it is set up, but"
     } else {
-        "nothing is written"
+        "nothing was written"
     };
     print_unless_quiet(config, &setup, |_| setup_text(&setup)).context(written)?;
     for file in &setup.overridden {

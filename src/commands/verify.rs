@@ -1,4 +1,4 @@
-//! `core-dataset verify NAME…`: a person's verdict on rows.
+//! `core-dataset verify NAME…`: marks rows as verified, or takes their mark back.
 
 use anyhow::{Result, anyhow, bail};
 use clap::Args;
@@ -26,7 +26,7 @@ pub struct VerifyArgs {
     /// Replace the row's notes with the note
     #[arg(long, requires = "note")]
     replace_note: bool,
-    /// Clear the mark; the notes stay
+    /// Take back the mark; the notes stay
     #[arg(long, conflicts_with_all = ["Correction", "as_it_stands"])]
     undo: bool,
     #[command(flatten)]
@@ -48,7 +48,7 @@ pub(super) struct VerificationArgs {
     pub correction: Correction,
 }
 
-/// Sets or clears the mark of rows, corrects one, and joins a note.
+/// Sets the mark of rows or takes it back, corrects one, and joins a note.
 pub(crate) fn run(config: &Config, args: &VerifyArgs) -> Result<Exit> {
     if args.how.correction != Correction::default() && args.names.names.len() > 1 {
         return Err(usage(
@@ -97,7 +97,7 @@ impl<'p> Curation<'p> {
         self.draft.correct(row, corrected);
         // A decision that the value stands was about an earlier verification of this row.
         if row.mark != Mark::Verified {
-            self.draft.remove_acceptance(row.model());
+            self.draft.take_back_acceptance(row.model());
         }
         self.draft.verify(row);
         self.draft.join_note(row, note);
@@ -126,7 +126,7 @@ impl<'p> Curation<'p> {
             Mark::Protected => {
                 "`--force --flop F` corrects it, and `--force --as-it-stands` verifies it as it is"
             }
-            _ => "refresh first, or verify it with --as-it-stands",
+            _ => "refresh first, or `verify --as-it-stands`",
         };
         bail!(
             "{name}: the row {says}, but the latest estimate says {}; {next_step}",

@@ -18,7 +18,7 @@ pub enum DecisionColumn {
     Name,
     Developer,
     Decision,
-    /// The estimate that was looked at, in FLOP, or blank.
+    /// The number that was judged, in FLOP, or blank.
     Flop,
     Note,
     /// Who decided. For people, never parsed.
@@ -70,7 +70,7 @@ pub struct DecisionLine<'a> {
     pub model: Key,
     /// The decision; `None` where the word is not one.
     pub decision: Option<Decision>,
-    /// The estimate that was looked at.
+    /// The number that was judged.
     pub flop: Option<Flop>,
 }
 
@@ -183,7 +183,7 @@ impl<'a> Decisions<'a> {
                 fault(DecisionFaultKind::Void, message);
             } else if first != place {
                 let message = format!(
-                    "line {on} already has this decision on the model, so this line is ignored"
+                    "line {on} already has this decision on the model, so this line has no effect"
                 );
                 fault(DecisionFaultKind::Repeated, message);
             }
@@ -257,14 +257,14 @@ impl<'a> Decisions<'a> {
 }
 
 impl DecisionLine<'_> {
-    /// Whether the latest estimate is so far above the one judged `below` that somebody should look again.
+    /// Whether the latest estimate is so far above the number judged `below` that somebody should look again.
     pub fn is_to_reconsider(&self, latest: Option<Flop>) -> bool {
         let judged = self.flop.filter(|_| self.decision == Some(Decision::Below));
         let flops = judged.zip(latest);
         flops.is_some_and(|(judged, latest)| latest > judged && latest.has_drifted_from(judged))
     }
 
-    /// Whether the latest estimate is still near the one that was looked at when the verified value was found to stand.
+    /// Whether the latest estimate is still near the number that was judged when the verified value was found to stand.
     pub fn covers_drift(&self, latest: Flop) -> bool {
         let is_near = |judged| !latest.has_drifted_from(judged);
         self.decision == Some(Decision::Stands) && self.flop.is_none_or(is_near)

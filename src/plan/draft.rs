@@ -76,10 +76,10 @@ impl<'p> Draft<'p> {
         self.set(row, Column::Verified, "y");
     }
 
-    /// Clears the mark of a row and removes a `stands` decision. Notes stay.
+    /// Takes back the mark of a row, and its `stands` decision if it has one. Notes stay.
     pub fn unverify(&mut self, row: &'p Row<'p>) {
         self.set(row, Column::Verified, "");
-        self.remove_acceptance(row.model());
+        self.take_back_acceptance(row.model());
     }
 
     /// Corrects these cells of a row, because a person knows better than the estimates. Sources are joined to the row's own.
@@ -87,7 +87,7 @@ impl<'p> Draft<'p> {
         for (column, mut text) in corrected {
             match column {
                 Column::Sources => text = joined(&self.cell(row, column), &text),
-                Column::TrainingFlop => self.remove_acceptance(row.model()),
+                Column::TrainingFlop => self.take_back_acceptance(row.model()),
                 _ => {}
             }
             self.set(row, column, text);
@@ -116,7 +116,7 @@ impl<'p> Draft<'p> {
         for (place, to) in taken.record.edits {
             self.set_cell(row, place, to);
         }
-        self.remove_acceptance(row.model());
+        self.take_back_acceptance(row.model());
     }
 
     /// Keeps a model out of the dataset: its row is removed, and the row's human text is joined to the note.
@@ -139,8 +139,8 @@ impl<'p> Draft<'p> {
         self.other_changes.dismissed.push(change);
     }
 
-    /// Removes the decision that a verified value stands.
-    pub fn remove_acceptance(&mut self, model: &Key) {
+    /// Takes back the decision that a verified value stands.
+    pub fn take_back_acceptance(&mut self, model: &Key) {
         self.remove_decisions(model, |line| line.decision == Some(Decision::Stands));
     }
 

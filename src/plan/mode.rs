@@ -12,7 +12,7 @@ pub enum Mode {
     Reset,
     /// Human work comes back from an older copy of the dataset.
     Reapply,
-    /// Rows are marked or corrected, or their mark is cleared.
+    /// Rows are marked or corrected, or their mark is taken back.
     Verify,
     /// Models are kept out of the dataset, or let in again.
     Dismiss,

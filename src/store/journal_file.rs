@@ -16,7 +16,10 @@ pub(super) fn open(path: &Path, lock: &Lock) -> Result<File> {
     } else {
         create_like(path, &lock.dataset, path)
     };
-    opened.at(path, "the journal cannot be written, so nothing is written")
+    opened.at(
+        path,
+        "the journal cannot be written, so nothing was written",
+    )
 }
 
 /// Appends a line and syncs the file. If a crash has cut the last line short, that line is ended first, so that the new one stands alone.

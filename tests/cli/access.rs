@@ -120,7 +120,7 @@ fn an_error_about_missing_permission_states_the_next_step() {
         return;
     };
     let denied = "Permission denied (os error 13); `ls -ld` shows who may use the file";
-    let journal = format!("the journal cannot be written, so nothing is written: {denied}");
+    let journal = format!("the journal cannot be written, so nothing was written: {denied}");
     refresh.expect_code(1).expect_stderr(&journal);
     set_mode(&world.dataset_path(), 0);
     let list = run_as_bob(&world, "--clear-groups", &["list"]).unwrap();

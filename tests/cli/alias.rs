@@ -144,7 +144,7 @@ fn chains_circles_stars_on_one_side_and_blanks_are_refused_before_anything_is_wr
         alias(" ", "e", "a", "E"),
     ] {
         let refused = world.run_without_writing(&args).expect_code(1);
-        refused.expect_stderr("nothing is written");
+        refused.expect_stderr("nothing was written");
     }
     world.ok_without_writing(&alias("X", "D", "Y", "d"));
     world.ok_without_writing(&[&alias("q", "d", "r", "d")[..], &["--dry-run"]].concat());
@@ -266,7 +266,7 @@ fn an_alias_that_would_make_two_decisions_collide_is_refused() {
     refused.expect_stderr("collide");
     world.ok(&["dismiss", "b", "--note", "n"]);
     world.ok(&alias("a", "d", "b", "d"));
-    world.ok(&[]).expect_stderr("so this line is ignored");
+    world.ok(&[]).expect_stderr("so this line has no effect");
 }
 
 #[test]

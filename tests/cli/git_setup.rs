@@ -36,7 +36,7 @@ fn setup_is_refused_if_there_is_no_data_directory() {
     let refused = repository.run(&["git", "setup", "--data-dir", "data"]);
     refused
         .expect_code(1)
-        .expect_stderr("there is no such directory");
+        .expect_stderr("this directory does not exist");
     assert_eq!(repository.world.tree(), before);
 }
 

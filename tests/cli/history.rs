@@ -165,7 +165,7 @@ fn a_removed_decision_is_distinguished_from_a_new_one() {
     world.ok(&["dismiss", "a", "--undo"]);
     let runs = world
         .ok(&["history"])
-        .expect_stdout("1 decision removed (a)\n");
+        .expect_stdout("1 decision taken back (a)\n");
     runs.expect_stdout("1 decided (a: \"small\")\n");
 }
 

@@ -110,7 +110,7 @@ fn no_row_leaves_if_most_of_the_remaining_numbers_would_be_unreadable() {
         let refused = refused.expect_stderr("`verify NAME --flop F`");
         // The message gives no line numbers, since the new file is never written.
         refused.expect_stderr(
-            "nothing is written, because the program could not read the new file back: 2 of",
+            "nothing was written, because the program could not read the new file back: 2 of",
         );
     }
     world.ok(&["verify", "p", "--flop", "3.2e25"]);

@@ -45,7 +45,7 @@ fn run_cells(number: usize, entry: &JournalEntry<'_>) -> [Cell; 6] {
     let (removed, decided) = decisions.partition(|change| change.is_taken_back());
     groups.extend([
         ("decided", decided),
-        ("decision removed", removed),
+        ("decision taken back", removed),
         ("alias", changes.aliases.iter().collect()),
     ]);
     let mut counts = Vec::new();

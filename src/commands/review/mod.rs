@@ -121,7 +121,7 @@ fn obstacle(shown: &ShownModel, verdict: Verdict) -> Option<&'static str> {
             Some("It has not drifted, so there is nothing to accept.")
         }
         Verdict::Dismissed | Verdict::Ignored if is_marked => {
-            Some("It is verified or protected; verify --undo first.")
+            Some("Its row is verified or protected; verify --undo first.")
         }
         Verdict::Verified | Verdict::Corrected if shown.is_dismissed => {
             Some("It is dismissed; dismiss --undo first.")
@@ -233,7 +233,7 @@ impl Review {
             is_as_shown = before == shown.state && subject.estimate == shown.latest.as_ref();
             if !is_as_shown {
                 let name = bounded(name);
-                bail!("{name}: it has changed in the meantime, so nothing is written; look at it again");
+                bail!("{name}: it has changed in the meantime, so nothing was written; look at it again");
             }
             match verdict {
                 Verdict::Verified | Verdict::Corrected => curation.verify(subject, &how, &note),

@@ -1,5 +1,6 @@
 //! Further facts about a model: sentences for a person.
 
+use crate::commands::accept::HOW_TO_ACCEPT;
 use crate::dataset::{Dataset, DecisionColumn, DecisionLine, Decisions, Row};
 use crate::dates;
 use crate::flop::Flop;
@@ -27,7 +28,7 @@ pub(super) fn notices(
     notices.extend(further_rows.map(|row| other_row(dataset, row)));
     notices.extend(drift.map(|drift| {
         let said = drift_text(&drift);
-        format!("Drifted: {said}; `accept` keeps the verified value, and `accept --latest` takes the latest estimate")
+        format!("Drifted: {said}; {HOW_TO_ACCEPT}")
     }));
     if let Some(row) = subjects[0].row {
         let line = plan.lines.iter().find(|line| line.is_of(row));

@@ -90,7 +90,7 @@ impl Flop {
         self.0 >= 2.0 * other.0 || other.0 >= 2.0 * self.0
     }
 
-    /// Whether a person should look when one becomes the other: they are 2× or more apart, in two classes, or on opposite sides of 1e25.
+    /// Whether a person should look when one becomes the other: they are 2× or more apart, or on opposite sides of a threshold.
     pub fn has_drifted_from(self, other: Flop) -> bool {
         self.is_far_from(other) || self.class() != other.class() || self.is_across(other)
     }

@@ -136,7 +136,7 @@ pub fn entries(
 fn unreadable_reason(line: &str) -> &'static str {
     let begins = |sign: &str| line.starts_with(sign);
     if is_conflict_marker(line) || begins("=======") || begins("|||||||") {
-        "an unresolved merge: keep the entries of both sides, and remove git's lines"
+        "an unresolved merge: keep the entries of both sides, and remove git's markers"
     } else {
         "this line cannot be read (torn by a crash?) and is skipped"
     }

@@ -144,7 +144,7 @@ impl Confidence {
     }
 }
 
-/// Where the pipeline places a model relative to 1e25 FLOP. "Above" means at or above that line. "Confirmed" says how certain the pipeline
+/// Where the pipeline places a model relative to 1e25 FLOP. "Above" means at or above it. "Confirmed" says how certain the pipeline
 /// is, not that a person confirmed anything: that is [`Column::Verified`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, EnumString, IntoStaticStr, VariantNames)]
 #[strum(serialize_all = "snake_case")]

@@ -41,7 +41,7 @@ pub struct Changes<'a> {
     pub crossed: Vec<ModelChange<'a>>,
     /// Models that a decision takes out of the dataset in this run.
     pub dismissed: Vec<ModelChange<'a>>,
-    /// Dismissed models whose latest estimate is far above the one that was judged.
+    /// Dismissed models whose latest estimate is far above the judged number.
     pub reconsider: Vec<ModelChange<'a>>,
     /// Lines of the decisions that change.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -97,7 +97,7 @@ pub struct ModelChange<'a> {
     /// The decision on a dismissed model.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub decision: Option<Cow<'a, str>>,
-    /// The estimate that was judged; null where the decision names none.
+    /// The number that was judged; null where the decision states none.
     #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "nullable")]
     pub judged_flop: Option<Option<Flop>>,
     /// How many rows of one model stay.

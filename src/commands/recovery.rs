@@ -28,7 +28,7 @@ pub(super) fn recover(config: &Config, lock: &Lock) -> Result<()> {
         return Ok(());
     }
     let files = Files::read(config)?;
-    // The command itself reports a file that is refused. The old files stay until somebody has mended it.
+    // The command itself reports a file that is refused. The old files stay until somebody has repaired it.
     let Ok(aliases) = files.aliases() else {
         return Ok(());
     };

@@ -54,7 +54,7 @@ Signs before a model in the report:
   -    removed
   x    dismissed: removed because of a decision
   =    on several rows
-  ?    orphaned, or probably renamed
+  ?    orphaned, or a probable rename
   !    needs a look for another reason, which the heading names
 
 Files below the data directory:
@@ -69,8 +69,8 @@ Files below the data directory:
 
 You can also edit the decisions and the aliases by hand:
   decisions.csv  name,developer,decision,flop,note,by,at: `decision`
-                 is below, ignore or stands; `flop` is the estimate
-                 that was looked at, or blank
+                 is below, ignore or stands; `flop` is the number
+                 that was judged, or blank
   aliases.csv    name,developer,is_name,is_developer,note: the first
                  pair names the same model as the second; with * as
                  both names, every model of the developer
@@ -212,7 +212,7 @@ fn warn_of_faults(config: &Config, estimates: &Estimates) {
     }
 }
 
-/// Warns of every row whose `verified` is neither `y` nor blank, and of every training FLOP that is not a number in a row that stays as it is.
+/// Warns of every row whose `verified` is neither `y` nor blank, and of every training FLOP that is not a number, in rows that stay.
 fn warn_of_rows(path: &Path, plan: &Plan<'_>) {
     let dataset = plan.dataset;
     let place = |row: &Row<'_>| {

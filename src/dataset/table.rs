@@ -57,7 +57,7 @@ impl<'a> Table<'a> {
                 "an unresolved merge: this line is a conflict marker ({})",
                 quoted(text)
             );
-            let remedy = "decide between the two sides, and remove git's lines";
+            let remedy = "decide between the two sides, and remove git's markers";
             return Err(Refusal::new(line, trouble, remedy));
         }
         let mut records = records(text)?.into_iter();

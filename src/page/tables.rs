@@ -81,7 +81,7 @@ fn change_headings(numbers: &[&str]) -> Markup {
     html! { (headings("Model", numbers)) th scope="col" { "Class or side" } }
 }
 
-/// What has drifted, what passed 1e25 in the last refresh, which dismissed models have risen since, and what is probably renamed.
+/// What has drifted, what passed 1e25 in the last refresh, which dismissed models have risen since, and the probable renames.
 pub(super) fn to_decide(page: &Page<'_>) -> Markup {
     let changes = page.plan.changes();
     let last = last_refresh(page.journal);
@@ -89,7 +89,7 @@ pub(super) fn to_decide(page: &Page<'_>) -> Markup {
         id: "drifted",
         title: "Drifted",
         meaning: html! {
-            "Verified rows whose latest estimate is 2× or more away, in another class, on the other side of 1e25, or the only \
+            "Verified rows whose latest estimate is 2× or more away, on the other side of a threshold, or the only \
              number. "
             code { "core-dataset accept" } " keeps the verified value, and " code { "core-dataset accept --latest" }
             " takes the latest estimate."
@@ -109,7 +109,7 @@ pub(super) fn to_decide(page: &Page<'_>) -> Markup {
         id: "reconsider",
         title: "To reconsider",
         meaning: html! {
-            "Dismissed models whose latest estimate is 2× or more above the judged number, in a higher class, or past 1e25. "
+            "Dismissed models whose latest estimate is 2× or more above the judged number, or past a threshold. "
             code { "core-dataset dismiss" } " judges them again, and " code { "core-dataset dismiss --undo" }
             " takes the decision back."
         },
@@ -118,7 +118,7 @@ pub(super) fn to_decide(page: &Page<'_>) -> Markup {
     };
     let renamed = Section {
         id: "renamed",
-        title: "Probably renamed",
+        title: "Probable renames",
         meaning: html! {
             "Models whose names are the same, or look alike. They are never merged; "
             code { "core-dataset alias --suggest" } " prints the commands that would join them."

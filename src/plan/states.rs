@@ -25,8 +25,7 @@ pub(super) fn no_number_reason(row: &Row<'_>, latest: &Latest<'_>) -> Option<&'s
     }
 }
 
-/// A verified row whose latest estimate is 2× or more away, in another class, or on the other side of 1e25, or which has no number although
-/// the model has an estimate.
+/// The drift of a verified row: its latest estimate is 2× or more away, on the other side of a threshold, or the only number.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Drift {
     /// The training FLOP of the row.

@@ -76,6 +76,10 @@ impl Attention {
             1 => "ignored field",
             _ => "ignored fields",
         };
+        let probable_renames = match self.renamed {
+            1 => "probable rename",
+            _ => "probable renames",
+        };
         [
             (self.rejected, "rejected", "list --rejected"),
             (self.ignored_fields, ignored_fields, "list --rejected"),
@@ -84,7 +88,7 @@ impl Attention {
             (self.reconsider, "to reconsider", "list --reconsider"),
             (self.contradicted, "dismissed and yet kept", "validate"),
             (self.demoted, "demoted", "list --demoted"),
-            (self.renamed, "probably renamed", "alias --suggest"),
+            (self.renamed, probable_renames, "alias --suggest"),
             (self.unreadable, "unreadable", "validate"),
             (self.orphaned, "orphaned", "list --orphaned"),
             (self.to_verify, "to verify", "list --unverified"),

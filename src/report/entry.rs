@@ -171,7 +171,7 @@ pub(super) fn basis(plan: &Plan<'_>, line: &Line<'_>) -> Vec<String> {
         .collect()
 }
 
-/// The two numbers of a model that a report compares: before and after the run, or the one that a person judged and the latest estimate.
+/// The two numbers of a model that a report compares: before and after the run, or the verified or judged number and the latest estimate.
 pub fn flops(change: &ModelChange<'_>) -> (Option<Flop>, Option<Flop>) {
     match change.latest_flop {
         Some(latest) => {

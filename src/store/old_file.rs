@@ -134,7 +134,7 @@ pub fn recover(_lock: &Lock, path: &Path) -> Result<Vec<OldFile<'static>>> {
 /// Reports a file of a killed run that is kept. A person has to act, so it is an error, which a quiet run shows too.
 fn report_kept(kept: &Path, of: &Path) {
     error!(
-        "{}: a run that was killed left this file beside {}; its content may be missing from the journal: compare the two files, and delete this one when you have what you need",
+        "{}: a run that was cut short left this file beside {}; its content may be missing from the journal: compare the two files, and delete this one when you have what you need",
         kept.display(),
         of.display()
     );

@@ -48,7 +48,7 @@ fn the_last_line_lists_each_kind_by_importance_with_the_command_for_it() {
         ("2 crossed", "list --crossed"),
         ("1 drifted", "list --drifted"),
         ("2 demoted", "list --demoted"),
-        ("1 probably renamed", ""),
+        ("1 probable rename", ""),
         ("1 unreadable", "validate"),
         ("2 orphaned", "list --orphaned"),
         ("7 to verify", "list --unverified"),

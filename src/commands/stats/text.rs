@@ -92,7 +92,7 @@ fn histogram(bins: &[Bin], screen: Screen) -> Vec<String> {
     let most = bins.iter().map(|bin| bin.count).max().unwrap_or(0);
     let thresholds = [
         (Flop::HIGH_CONFIDENCE, "high_confidence_above"),
-        (Flop::REGULATORY, "the regulatory line"),
+        (Flop::REGULATORY, "the regulatory threshold"),
         (Flop::CANDIDATE, "candidates"),
     ];
     let mut lines = Vec::new();

@@ -6,7 +6,7 @@ use super::Page;
 use super::cells::text;
 use crate::dates;
 use crate::plan::Summary;
-use crate::report::{Attention, summary_counts};
+use crate::report::{Attention, TO_LOOK_AT, summary_counts};
 
 pub(super) const TITLE: &str = "AI models above 1e25 training FLOP";
 
@@ -44,8 +44,8 @@ pub(super) fn waiting(attention: &Attention) -> Markup {
     let kinds = attention.waiting();
     html! {
         section aria-labelledby="waiting" {
-            h2 id="waiting" { "Waiting for a person" }
-            @if kinds.is_empty() { p { "Nothing is waiting." } }
+            h2 id="waiting" { (TO_LOOK_AT) }
+            @if kinds.is_empty() { p { "There is nothing to look at." } }
             ul class="waiting" {
                 @for (count, what, command) in kinds {
                     li { b { (count) " " (what) } " " code { "core-dataset " (command) } }

@@ -239,13 +239,13 @@ fn a_section_without_a_row_is_left_out() {
     let world = World::with(&[model("a")]);
     world.ok(&[]);
     let html = world.page();
-    assert!(html.contains("id=\"queue\"") && !html.contains("Nothing is waiting."));
+    assert!(html.contains("id=\"queue\"") && !html.contains("There is nothing to look at."));
     assert!(html.contains("Compared with estimates that were saved on 2025-08-15."));
     for id in ["drifted", "crossed", "reconsider", "renamed", "verified"] {
         assert!(!html.contains(&format!("id=\"{id}\"")), "{id}");
     }
     let html = world.dataset(dataset(&[])).page();
-    assert!(!html.contains("id=\"queue\"") && html.contains("Nothing is waiting."));
+    assert!(!html.contains("id=\"queue\"") && html.contains("There is nothing to look at."));
     let meter = "<meter aria-label=\"Share verified\" max=\"1\" value=\"0\">";
     assert_eq!(html.matches(meter).count(), 2);
     assert!(html.contains("Training FLOP by rank") && !html.contains(">rank "));

@@ -84,7 +84,7 @@ pub enum Command {
     /// Refresh the dataset from the latest estimates (the default)
     #[command(after_help = refresh::EXAMPLES, after_long_help = [refresh::EXAMPLES, refresh::REFERENCE].join("\n\n"))]
     Refresh(refresh::RefreshArgs),
-    /// Bring marks and notes back from an older copy of the dataset
+    /// Bring marks and human text back from an older copy of the dataset
     #[command(long_about = reapply::LONG_ABOUT)]
     Reapply(reapply::ReapplyArgs),
 

@@ -45,7 +45,7 @@ pub enum Column {
     Reasoning,
     /// The sources of the estimate, joined with `; `.
     Sources,
-    /// `y` once a person has confirmed the row.
+    /// `y` once a person has verified the row.
     Verified,
     /// When the estimate was made, as the pipeline wrote it.
     LastUpdated,
@@ -145,7 +145,7 @@ impl Confidence {
 }
 
 /// Where the pipeline places a model relative to 1e25 FLOP. "Above" means at or above it. "Confirmed" says how certain the pipeline
-/// is, not that a person confirmed anything: that is [`Column::Verified`].
+/// is, not that a person verified anything: that is [`Column::Verified`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, EnumString, IntoStaticStr, VariantNames)]
 #[strum(serialize_all = "snake_case")]
 pub enum Status {

@@ -69,7 +69,7 @@ pub struct ModelChange<'a> {
     /// The row's training FLOP, unless it changes or the row has none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub training_flop: Option<Flop>,
-    /// Whether a person wrote text in the row, or in one that leaves as a duplicate.
+    /// Whether there is human text in the row, or in one that leaves as a duplicate.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub has_text: bool,
     /// Why a row is an orphan or stays out; why the estimates have no number for a row that leaves in a reset; which dismissed model a new

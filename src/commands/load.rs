@@ -36,7 +36,7 @@ pub(super) const NO_DATASET: &str =
 
 /// The message about a dataset that is missing although runs have written one.
 pub(super) const DELETED: &str = "missing, although its journal exists: was it deleted? If so, restore it; \
-    a new one would have no marks or notes";
+    a new one would have no marks or human text";
 
 /// The content of the estimates file. The outer error is that it is missing or cannot be read, the inner one that it is refused.
 pub(super) fn estimates_file(config: &Config) -> Result<Result<Estimates, Refused>> {

@@ -13,8 +13,8 @@ use crate::dataset::Dataset;
 use crate::plan;
 
 /// The description of the command in its long help.
-pub const LONG_ABOUT: &str = "Bring marks and notes back from a backup, or any older copy of the dataset\n\n\
-    Marks and their numbers return to rows that are not marked today, and text returns where there is none. Columns that the \
+pub const LONG_ABOUT: &str = "Bring marks and human text back from a backup, or any older copy of the dataset\n\n\
+    Marks and their numbers return to rows that are unmarked today, and human text returns where there is none. Columns that the \
     copy lacks stay as they are. If today's dataset has other human work for the same model, that work stays, the conflict is \
     listed, and the exit code is 3.";
 

@@ -40,7 +40,8 @@ What happens to a row depends on the text in its `verified` cell:
                  latest estimate is far away
   anything else  kept byte for byte, because somebody wrote that, and
                  reported as `protected`
-  blank          follows its estimate; notes and your own columns stay
+  blank          follows its estimate; human text stays, which is text
+                 in `notes` or in a column of your own
 
 An unmarked row whose estimate is below 5e24 FLOP is removed
 (`removed`), unless it has human text (`demoted`). An unmarked row
@@ -100,7 +101,7 @@ An error prints {\"error\": TEXT}.";
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
 pub struct RefreshArgs {
-    /// Write all candidates afresh, without marks, notes or the text in your own columns; a backup is made first
+    /// Write all candidates afresh, without marks or human text; a backup is made first
     #[arg(long)]
     reset: bool,
     #[command(flatten)]

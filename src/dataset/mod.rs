@@ -32,7 +32,7 @@ pub enum Mark {
     /// Blank: the row follows the estimates.
     #[default]
     Blank,
-    /// `y`: a person confirmed the row.
+    /// `y`: a person verified the row.
     Verified,
     /// Any other text: a person wrote it, whatever it means.
     Protected,
@@ -60,7 +60,7 @@ pub struct Row<'a> {
     alias: Option<Key>,
     /// The mark that a person set in `verified`.
     pub mark: Mark,
-    /// Whether a person wrote text in it: in its notes, or in a column of the owner's that has a name.
+    /// Whether it has human text: in its notes, or in a column of the owner's that has a name.
     pub has_text: bool,
     /// Its own training FLOP; `None` where that is blank or not a number.
     pub flop: Option<Flop>,
@@ -82,7 +82,7 @@ impl Row<'_> {
         self.mark != Mark::Blank
     }
 
-    /// Whether a person wrote in this row: a mark, or text (behaviour §5).
+    /// Whether it has human work: a mark, or human text (behaviour §5).
     pub fn has_human_work(&self) -> bool {
         self.is_marked() || self.has_text
     }

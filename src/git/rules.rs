@@ -18,7 +18,7 @@ use crate::text::is_same_text;
 enum Role {
     /// Cells from the estimates, or the content of a decision or an alias. They stay together.
     Machine,
-    /// Whether a person confirmed the row, or who decided and when. It stays with the machine cells.
+    /// Whether a person verified the row, or who decided and when. It stays with the machine cells.
     Mark,
     /// Notes, which are joined.
     Note,
@@ -55,7 +55,7 @@ pub(super) struct Rules {
     roles: Vec<Role>,
     /// Whether each column is one of the [`NUMBERS`].
     numbers: Vec<bool>,
-    /// The column that says whether a person confirmed the row; none in decisions and aliases.
+    /// The column that says whether a person verified the row; none in decisions and aliases.
     verified: Option<usize>,
     /// The column that says when a row was made, `last_updated` or `at`.
     time_column: Option<usize>,

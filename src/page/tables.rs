@@ -137,7 +137,7 @@ pub(super) fn to_decide(page: &Page<'_>) -> Markup {
     }
 }
 
-/// The rows that wait for a person, and those that a person has confirmed.
+/// The rows that wait for a person, and those that a person has verified.
 pub(super) fn rows(page: &Page<'_>, rows: &[&Row<'_>]) -> Markup {
     let (verified, queue): (Vec<_>, Vec<_>) = rows
         .iter()
@@ -150,16 +150,16 @@ pub(super) fn rows(page: &Page<'_>, rows: &[&Row<'_>]) -> Markup {
         head: row_headings(),
         command: "list --unverified",
     };
-    let confirmed = Section {
+    let verified_section = Section {
         id: "verified",
         title: "Verified",
-        meaning: html! { "Rows that a person has confirmed, with their notes." },
+        meaning: html! { "Rows that a person has verified, with their notes." },
         head: row_headings(),
         command: "list --verified",
     };
     html! {
         (waiting.with(&queue, |row| row_cells(page, row)))
-        (confirmed.with(&verified, |row| row_cells(page, row)))
+        (verified_section.with(&verified, |row| row_cells(page, row)))
     }
 }
 

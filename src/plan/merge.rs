@@ -143,7 +143,7 @@ fn orphaned<'p>(dataset: &Dataset<'p>, row: &'p Row<'p>, why: &'static str) -> L
     line
 }
 
-/// A row of today that is written afresh, without anything that a person wrote.
+/// A row of today that is written afresh, without human work.
 fn rewritten<'p>(dataset: &Dataset<'p>, row: &'p Row<'p>, estimate: &'p Estimate) -> Line<'p> {
     let header = &dataset.table.header;
     let mut line = Line::following(header, row, estimate, |_| true);

@@ -156,7 +156,7 @@ impl<'r> Groups<'r> {
 
     /// Rows with human work whose model is dismissed.
     fn contradicted(&self) -> Vec<String> {
-        let heading = "Dismissed, and yet kept: a person wrote in these rows, so the decision has no effect on them; `validate` says how to settle it";
+        let heading = "Dismissed, and yet kept: these rows have a mark or human text, so the decision has no effect on them; `validate` says how to settle it";
         self.list(heading, MODEL_FLOP, &self.changes.contradicted, |row| {
             model_row("!", row, &[&flop_text(row.flops().1), ""])
         })
@@ -250,7 +250,8 @@ impl<'r> Groups<'r> {
     }
 
     fn demoted(&self, reasoning: impl Fn(&ModelChange<'_>) -> Option<String>) -> Vec<String> {
-        let heading = "Demoted: now below 5e24, but kept because a person wrote in them; decide whether they stay";
+        let heading =
+            "Demoted: now below 5e24, but kept for their human text; decide whether they stay";
         self.list(heading, MODEL_CHANGE, &self.changes.demoted, |change| {
             let mut row = model_change("⤓", change, &cell_remarks(change));
             row.below.extend(reasoning(change));

@@ -30,7 +30,7 @@ pub(super) struct Dismissed {
     line: usize,
     /// Whether the latest estimate is far above the judged number, and no row is kept.
     reconsider: bool,
-    /// Whether the model has a row on which the decision has no effect, because a person wrote in it.
+    /// Whether the model has a row on which the decision has no effect, because the row has human work.
     #[serde(skip)]
     is_row_kept: bool,
 }
@@ -53,7 +53,7 @@ pub(super) fn models(config: &Config, filter: &FilterArgs) -> Result<Vec<Dismiss
     let (dataset, decisions, aliases) = files.curated()?;
     let estimates = load::estimates(config, &aliases)?;
     let latest = Latest::of(&estimates, &aliases);
-    // A dismissal has no effect on a row in which a person wrote.
+    // A dismissal has no effect on a row with human work.
     let stays = |row: &&Row<'_>| decisions.effective_dismissal(&dataset, row).is_none();
     let kept: HashSet<&Key> = dataset.rows.iter().filter(stays).map(Row::model).collect();
     let models = decisions.dismissals().filter_map(|line| {

@@ -84,7 +84,7 @@ pub(super) struct StateArgs {
     /// only number
     #[arg(long)]
     pub drifted: bool,
-    /// Only unmarked rows below 5e24 FLOP, kept because a person wrote in them or because they have no usable estimate
+    /// Only unmarked rows below 5e24 FLOP, kept for their human text or because they have no usable estimate
     #[arg(long)]
     pub demoted: bool,
     /// Only rows of probable renames, whose names are the same or look alike, group by group

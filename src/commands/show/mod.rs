@@ -232,7 +232,7 @@ fn why(
             }
             (_, Some(orphan)) => format!("unmarked and orphaned, but kept: {orphan}"),
             (_, None) if row.is_demoted() && row.has_text => {
-                "unmarked and below 5e24, but kept because a person wrote in it: `verify` keeps it, `dismiss` removes it".to_owned()
+                "unmarked and below 5e24, but kept for its human text: `verify` keeps it, `dismiss` removes it".to_owned()
             }
             (_, None) => "unmarked: it follows the estimates".to_owned(),
         };

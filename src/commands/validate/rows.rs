@@ -86,7 +86,7 @@ pub(super) fn check(
             false => "`dismiss` once more adds its text to the note",
         };
         let message = format!(
-            "a person wrote in this row, but the model is dismissed ({}, line {} of the decisions): {way_out}, \
+            "this row has a mark or human text, but the model is dismissed ({}, line {} of the decisions): {way_out}, \
              or `dismiss --undo` (perhaps with --force) takes back the decision",
             line.decision.map_or("", Decision::name),
             line.record.line

@@ -56,7 +56,7 @@ pub(crate) fn run(config: &Config, args: &AddArgs) -> Result<Exit> {
         let name = bounded(&args.name);
         if let Some(row) = curation.dataset.rows.iter().find(|row| *row.model() == key) {
             let line = row.record.line;
-            bail!("{name}: there is a row on line {line}; `verify NAME --flop FLOP` corrects it");
+            bail!("{name}: there is a row on line {line}; `verify NAME --flop F` corrects it");
         }
         curation.refuse_dismissed(&key, &args.name)?;
         for other in curation.lookup.look_alikes(&args.name, &key) {

@@ -16,7 +16,7 @@ pub enum Match {
     Alias,
     /// Name and developer look alike.
     Normalised,
-    /// Only the names are the same or look alike, not the developers. Such a match is marked and counts in no rate.
+    /// Only the names are the same or look alike, not the developers. Such matches are a group of their own and count in no rate.
     NameOnly,
     /// Several models match by the same rule. None is chosen.
     Ambiguous,

@@ -21,9 +21,9 @@ use crate::terminal::listed;
 /// The description of the command in its long help.
 pub const LONG_ABOUT: &str = "Compare the dataset with Epoch AI's public table of models\n\n\
     FILE is one of their CSV files, as downloaded from https://epoch.ai/data: notable_ai_models, large_scale_ai_models, \
-    frontier_ai_models, all_ai_models. Models match by name and developer, by alias, or by names that look alike; a match by name \
-    only is marked. A model of theirs that does not belong here is kept out by `dismiss NAME --developer D --note WHY`. Nothing \
-    is downloaded and nothing is written.";
+    frontier_ai_models, all_ai_models. Models match by name and developer, by alias, or by names that look alike; a match by \
+    name only is listed apart. A model of theirs that does not belong here is kept out by `dismiss NAME --developer D \
+    --note WHY`. Nothing is downloaded and nothing is written.";
 
 #[derive(Debug, Args)]
 #[command(

@@ -228,7 +228,7 @@ fn why(
         return match (row.mark, orphan_reason(row, latest)) {
             (Mark::Verified, _) => "a person verified it".to_owned(),
             (Mark::Protected, _) => {
-                "a person wrote something other than y in `verified`, so it is kept".to_owned()
+                "protected: `verified` is neither y nor blank, so the row is kept as it is".to_owned()
             }
             (_, Some(orphan)) => format!("unmarked and orphaned, but kept: {orphan}"),
             (_, None) if row.is_demoted() && row.has_text => {

@@ -48,7 +48,7 @@ pub(super) enum Code {
     UnknownClass,
     /// error: a class that contradicts the row's number
     ClassContradictsFlop,
-    /// warning: a decision with an unreadable flop, or one that repeats another line
+    /// warning: a decision whose flop cannot be read, or that repeats another line
     DecisionUnclear,
     /// warning: a field of a record that counts as absent
     FieldIgnored,

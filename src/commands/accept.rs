@@ -44,7 +44,8 @@ pub(crate) fn run(config: &Config, args: &AcceptArgs) -> Result<Exit> {
             let line = curation.decisions.get(&subject.model);
             if line.and_then(|line| line.decision) != Some(Decision::Stands) {
                 warn!(
-                    "{}: there is no `stands` decision to take back; values that `accept --latest` overwrote are in the journal (`history`) and in git",
+                    "{}: there is no `stands` decision to take back; values that `accept --latest` overwrote are in \
+                     the journal (`history`) and in git",
                     bounded(subject.name)
                 );
             }

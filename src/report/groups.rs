@@ -156,7 +156,8 @@ impl<'r> Groups<'r> {
 
     /// Rows with human work whose model is dismissed.
     fn contradicted(&self) -> Vec<String> {
-        let heading = "Dismissed, and yet kept: these rows have a mark or human text, so the decision has no effect on them; `validate` says how to settle it";
+        let heading = "Dismissed, and yet kept: these rows have a mark or human text, so the decision has no effect on them; \
+                       `validate` says how to settle it";
         self.list(heading, MODEL_FLOP, &self.changes.contradicted, |row| {
             model_row("!", row, &[&flop_text(row.flops().1), ""])
         })

@@ -218,8 +218,7 @@ fn with_grouped_help() -> clap::Command {
 
 /// Reads the process's arguments. Help, the version and a usage error (exit 2) are printed here, and end the process.
 pub fn parse() -> (Config, Command) {
-    // Help and usage errors come from the command line with grouped help. It is built only for them, because building it takes longer than
-    // a small run.
+    // Help and usage errors come from the command line with grouped help, which is built only for them, because building it is slow.
     Cli::command()
         .try_get_matches()
         .or_else(|_| with_grouped_help().try_get_matches())

@@ -183,8 +183,7 @@ impl<'d> Lookup<'d> {
         self.search(name, developer, true)
     }
 
-    /// Like [`Lookup::find_model`], but for a name in a file. Nobody sees which model is found, so a name that only looks alike does not
-    /// count.
+    /// Like [`Lookup::find_model`], but for a name in a file. Nobody sees which model is found, so look-alike names do not count.
     ///
     /// # Errors
     /// Those of [`Lookup::find_model`].

@@ -4,8 +4,7 @@ use crate::terminal::bounded;
 
 /// A command on a model, with the options that have a value; `None` where a message cannot show it exactly as it must be pasted.
 ///
-/// A text that begins with `-` must not be read as a flag, so such a value is joined to its flag by `=`, and such a name comes last, after
-/// `--`.
+/// A text that begins with `-` must not be read as a flag, so a value like that follows `=`, and a name like that comes last, after `--`.
 pub fn command<'o>(
     command: &str,
     name: &str,

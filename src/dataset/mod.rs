@@ -191,8 +191,7 @@ impl<'a> Dataset<'a> {
             .filter(|(_, text)| !text.trim().is_empty())
     }
 
-    /// The human text of a row, as it is written into the note of a decision: the notes, then `column: text` for each of the owner's
-    /// columns.
+    /// The human text of a row, as the note of a decision has it: the notes, then `column: text` for each of the owner's columns.
     pub fn remarks(&self, row: &Row<'_>) -> Vec<String> {
         let header = &self.table.header;
         let notes = header.place(Column::Notes);

@@ -129,8 +129,7 @@ pub fn foreign_records<'b>(
     Ok((byte_order_mark, records(text)?))
 }
 
-/// The cells of a text that is one record by itself, such as a cell that holds a list; `None` where it is not a sound record, or is
-/// several.
+/// The cells of a text that is a record by itself, such as a cell that holds a list; `None` where it is not exactly one sound record.
 pub fn cells_of_one(text: &str) -> Option<Vec<String>> {
     let records = records(text).ok()?;
     let [record] = &*records else {

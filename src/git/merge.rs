@@ -121,8 +121,7 @@ fn read<'s>(kind: Kind, [base, ours, theirs]: [&'s [u8]; 3]) -> Result<[Version<
     Ok([base, ours, theirs])
 }
 
-/// The base without the markers that the merge of several merge bases left in it, and the numbers (from 1, not counting the markers) of the
-/// lines that were between them.
+/// The base without the markers that a merge of merge bases left, and the numbers (from 1, without the markers) of the lines between them.
 ///
 /// Two branches that merged each other have several merge bases. Git merges these first, with this driver as well, and the result,
 /// conflicts included, is the base of the merge. Its markers are longer than those of the merge itself.

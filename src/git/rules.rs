@@ -159,8 +159,7 @@ impl Rules {
         }
     }
 
-    /// Whether two rows have the same cells in the columns of this role. Numbers are compared by value, because a spreadsheet spells them
-    /// in its own way.
+    /// Whether two rows have the same cells in the columns of this role. Numbers are compared by value, as spreadsheets respell them.
     fn are_same(&self, role: Role, one: &Cells<'_>, other: &Cells<'_>) -> bool {
         let is_same = |place: usize| {
             let [one, other] = [&one[place], &other[place]];

@@ -12,8 +12,7 @@ use crate::store::{Snapshot, write_file};
 
 /// The local configuration. If the program is not found, or is a version without `git merge-driver`, the commands fall back on git's own
 /// text merge and on the file as it is. Otherwise git would take a missing driver for a conflict and leave our file without markers, and a
-/// textconv that fails would end `git diff`. Git before 2.44 does not know `%X` and `%Y`, the names of the sides, and passes them on as
-/// they are.
+/// textconv that fails would end `git diff`. Git before 2.44 passes on `%X` and `%Y`, the names of the sides, as they are.
 const CONFIG: [(&str, &str); 4] = [
     (
         "merge.core-dataset.driver",

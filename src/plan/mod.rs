@@ -81,8 +81,7 @@ impl<'p> Plan<'p> {
         }
     }
 
-    /// Adds what follows from the estimates and the decisions for rows and models that the plan does not change, such as drift and probable
-    /// renames.
+    /// Adds what the estimates and the decisions say about rows and models that the plan does not change, such as drift and renames.
     fn with_states(mut self, latest: &Latest<'p>, decisions: &'p Decisions<'p>) -> Plan<'p> {
         // Rows with human work stay even where a decision dismisses their models.
         let rows = self.lines.iter().filter_map(|line| line.row);

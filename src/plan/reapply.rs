@@ -43,8 +43,7 @@ pub fn reapply<'p>(
             draft.lines[merged.place] = merged.line;
             merged.lost
         } else if decisions.dismissal(row.model()).is_some() {
-            // A row of a dismissed model stays out. That is a conflict if it is marked, or if the note of the decision lacks a part of its
-            // text.
+            // A row of a dismissed model stays out. That is a conflict if it is marked, or if the decision's note lacks a part of its text.
             reason = Some("the model is dismissed, so the row stays out".into());
             let is_kept = decisions.effective_dismissal(older, row).is_some();
             let human = draft

@@ -20,8 +20,7 @@ fn quoted_for_number(text: &str) -> String {
     format!("\"{}\"", excerpt(&shown(text), 20))
 }
 
-/// A model with two numbers, laid out as [`MODEL_CHANGE`]: `4.64e+26 → 3.50e+26` and `÷1.3`. If the numbers are the same, only one is
-/// shown.
+/// A model with two numbers, laid out as [`MODEL_CHANGE`]: `4.64e+26 → 3.50e+26` and `÷1.3`. If they are the same, only one is shown.
 pub(super) fn model_change(sign: &str, change: &ModelChange<'_>, remark: &[String]) -> GridRow {
     let (was, now) = flops(change);
     let (mut from, mut to) = flop_texts(was, now);

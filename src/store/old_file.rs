@@ -68,8 +68,7 @@ impl OldFile<'_> {
         self.temp == finished_name(&self.target, &self.bytes, now)
     }
 
-    /// Puts the old file back in place of the new one, whose content is `now`. If somebody has saved into the new one, the edit is kept and
-    /// reported.
+    /// Puts the old file back in place of the new one, whose content is `now`. If somebody has edited that, the edit is kept and reported.
     pub fn put_back(&self, now: &[u8]) -> Result<()> {
         let cannot = "cannot be put back";
         if !exchange(&self.temp, &self.target).at(&self.target, cannot)? {

@@ -87,8 +87,7 @@ impl<'s> Prepared<'s> {
 }
 
 /// For file systems that cannot exchange two files: gives the old file a second name, or copies it, and renames the new file over it. An
-/// edit that is renamed into place between the comparison and the rename is lost. A save in place is not, unless the old file had to be
-/// copied.
+/// edit that is renamed into place between the comparison and the rename is lost; a save in place is lost only if the file was copied.
 pub(super) fn rename_over(new: &NewFile, target: &Path, old: &[u8]) -> Result<()> {
     let renamed = NewFile {
         path: waiting_name(target),

@@ -71,8 +71,7 @@ pub(crate) fn run(config: &Config, args: &ReviewArgs) -> Result<()> {
     };
     let ended = review.go_through();
     let made = review.steps.iter().flatten().chain(&review.kept);
-    // An error while an answer is carried out says itself what happened to that answer, so only the decisions before it are counted. While
-    // an answer is read, no decision is under way.
+    // An error while an answer is carried out says itself what happened to it. While the next answer is read, nothing is under way.
     let stopped = ended.as_ref().err();
     let before = match stopped.is_some_and(|error| !error.is::<ReadlineError>()) {
         true => " before the error",

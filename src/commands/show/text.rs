@@ -167,8 +167,7 @@ fn records(model: &ModelDetails<'_>, screen: Screen) -> Vec<String> {
             Some(why) => (Tone::Quiet, format!("not chosen: {why}")),
         };
         let line = format!("line {}", record.line);
-        // The chosen record's number has enough digits to tell it from all the others, and each of those enough to tell it from the chosen
-        // one.
+        // The chosen record's number has enough digits to differ from each of the others, and they have enough to differ from it.
         let own = record.training_flop;
         let others = model.records.iter();
         let others = others.filter(|other| other.chosen != record.chosen);

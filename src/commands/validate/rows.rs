@@ -45,8 +45,7 @@ impl<'d> AboutRow<'_, 'd, '_> {
     }
 }
 
-/// Checks a row's cells, whether it is a duplicate (`first` is the first row of the model), and how it agrees with the estimates and the
-/// decisions.
+/// Checks a row's cells, whether it repeats the `first` row of its model, and whether it agrees with the estimates and the decisions.
 pub(super) fn check(
     about: &mut AboutRow<'_, '_, '_>,
     first: &Row<'_>,

@@ -165,17 +165,12 @@ pub(crate) fn factor_number(factor: f64, decimals: usize) -> String {
     /// From 2× on, two numbers are far apart (behaviour §5). The others are the ranges of Epoch AI's confidence (behaviour §11).
     const LIMITS: [f64; 4] = [2.0, 3.0, 10.0, 31.0];
     /// More than the error of a division.
-    const TOLERANCE: f64 = 1e-12;
+    const MARGIN: f64 = 1e-12;
     if factor >= 1e6 {
         return format!("{factor:.1e}");
     }
     let side = |number: f64| {
-        LIMITS.map(|limit| {
-            (
-                number / limit > 1.0 - TOLERANCE,
-                number / limit > 1.0 + TOLERANCE,
-            )
-        })
+        LIMITS.map(|limit| (number / limit > 1.0 - MARGIN, number / limit > 1.0 + MARGIN))
     };
     let mut texts = (decimals..12).map(|decimals| format!("{factor:.decimals$}"));
     texts

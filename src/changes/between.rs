@@ -28,9 +28,7 @@ impl<'a> Changes<'a> {
         let updated = pairs
             .into_iter()
             .filter_map(|(then, now)| ModelChange::between(&columns, then, new, now));
-        let removed = left
-            .into_iter()
-            .map(|row| ModelChange::row_that_left(old, row));
+        let removed = left.iter().map(|row| ModelChange::row_that_left(old, row));
         let mut added: Vec<&Row<'a>> = new_rows.into_values().flatten().collect();
         added.sort_unstable_by_key(|row| row.record.line);
         let added = added.into_iter().map(|row| ModelChange::added(new, row));

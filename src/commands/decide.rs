@@ -155,10 +155,10 @@ fn carry_out<'p>(
     first_lines: &mut HashMap<Key, usize>,
 ) -> Result<()> {
     let name = bounded(request.name);
+    let is_done = |one: &&Subject<'_>| is_carried_out(curation, request, one);
     if request.mark.is_empty() && request.decision.is_empty() {
-        let is_known = |one: &&Subject<'_>| is_carried_out(curation, request, one);
         if !request.note.is_empty()
-            && requested_rows(curation, request).is_ok_and(|rows| !rows.iter().any(is_known))
+            && rows_of(curation, request).is_ok_and(|rows| !rows.iter().any(is_done))
         {
             warn!(
                 "{}: line {}: {name}: its note is not taken, because neither `verified` nor `decision` is filled in",
@@ -168,13 +168,9 @@ fn carry_out<'p>(
         }
         return Ok(());
     }
-    let rows = requested_rows(curation, request)?;
-    let carried_out: Vec<_> = rows
-        .iter()
-        .map(|one| is_carried_out(curation, request, one))
-        .collect();
-    if carried_out.contains(&true) {
-        if carried_out.contains(&false) {
+    let rows = rows_of(curation, request)?;
+    if rows.iter().any(is_done) {
+        if !rows.iter().all(is_done) {
             warn!(
                 "{}: line {}: {name}: skipped, because one of its rows already says so, although another does not: {HOW_TO_JOIN}",
                 file.display(),
@@ -228,15 +224,11 @@ fn carry_out<'p>(
 }
 
 /// The rows that a line is about: those with exactly its name, or else all rows of the model. Of several rows, only those with its note.
-fn requested_rows<'c, 'p>(
-    curation: &'c Curation<'p>,
-    request: &Request<'_>,
-) -> Result<Vec<&'c Subject<'p>>> {
-    let found = curation
-        .lookup
-        .find_exactly(request.name, request.developer)?;
+fn rows_of<'c>(curation: &'c Curation<'_>, request: &Request<'_>) -> Result<Vec<&'c Subject<'c>>> {
+    let (name, developer) = (request.name, request.developer);
+    let found = curation.lookup.find_exactly(name, developer)?;
     let mut rows = found.clone();
-    rows.retain(|one| one.has_own_name(request.name, request.developer));
+    rows.retain(|one| one.has_own_name(name, developer));
     if rows.is_empty() {
         rows = found;
     }

@@ -91,7 +91,7 @@ impl<'c> Session<'c> {
         // When rows with numbers leave, most of the numbers that remain may be unreadable, and such a file would be refused.
         if plan.unreadable_flops().nth(1).is_some() {
             let dataset = &self.files.dataset;
-            parsed_afterwards(&replacements, dataset, Dataset::absent, Dataset::parse)?;
+            parsed_after(&replacements, dataset, Dataset::absent, Dataset::parse)?;
         }
         if let Some(brake) = brakes::brake(plan, input, &self.journal)
             && !force
@@ -135,10 +135,9 @@ impl<'c> Session<'c> {
         let replacements = replacements(plan, &self.files);
         let files = &self.files;
         let parse = |bytes| Decisions::parse(bytes, aliases);
-        let decisions =
-            parsed_afterwards(&replacements, &files.decisions, Decisions::absent, parse)?;
+        let decisions = parsed_after(&replacements, &files.decisions, Decisions::absent, parse)?;
         let dataset = &files.dataset;
-        let dataset = parsed_afterwards(&replacements, dataset, Dataset::absent, Dataset::parse)?;
+        let dataset = parsed_after(&replacements, dataset, Dataset::absent, Dataset::parse)?;
         let dataset = dataset.with_aliases(aliases);
         if self.is_deleted() && plan.changes_dataset() && plan.mode != Mode::Reapply {
             warn!("{}: {DELETED}", files.dataset.path.display());
@@ -338,8 +337,7 @@ fn replacements<'f>(plan: &Plan<'_>, files: &'f Files) -> Vec<Replacement<'f>> {
         .collect()
 }
 
-/// Warns of rows that this plan changes, or whose decision it takes back, if the next refresh (`next`) will report them as drifted. A row
-/// without a number is left out.
+/// Warns of rows with a number that this plan changes, or whose decision it takes back, if the `next` refresh will report them as drifted.
 fn warn_of_drift(plan: &Plan<'_>, next: &Plan<'_>, aliases: &Aliases<'_>) {
     let changed = plan.lines.iter().filter(|line| line.record.is_changed());
     let undecided = plan.decisions.iter().flat_map(|file| &file.removed);
@@ -362,7 +360,7 @@ fn warn_of_drift(plan: &Plan<'_>, next: &Plan<'_>, aliases: &Aliases<'_>) {
 }
 
 /// Parses a file as it will be after the run, because the program never writes what it would refuse (behaviour §7).
-fn parsed_afterwards<'r, T>(
+fn parsed_after<'r, T>(
     replacements: &'r [Replacement<'_>],
     file: &'r Snapshot,
     absent: fn() -> T,

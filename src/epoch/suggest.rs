@@ -117,16 +117,13 @@ mod tests {
     #[test]
     fn a_similar_name_is_suggested_as_an_alias_of_ours() {
         let theirs = "\"Claude Opus 4\n\",Anthropic,2e25,\n";
-        let suggested = "Claude Opus 4|Anthropic → claude_4_opus|Anthropic";
-        assert_eq!(
-            hints("claude_4_opus,Anthropic,,\n", theirs, ""),
-            [suggested]
-        );
+        let alias = "Claude Opus 4|Anthropic → claude_4_opus|Anthropic";
+        assert_eq!(hints("claude_4_opus,Anthropic,,\n", theirs, ""), [alias]);
         let theirs = "Gemini Ultra 1 pro,\"X,Google DeepMind\",2e25,\n";
-        let suggested = "Gemini Ultra 1 pro|Google DeepMind → gemini_ultra_1|Google";
-        assert_eq!(hints("gemini_ultra_1,Google,,\n", theirs, ""), [suggested]);
+        let alias = "Gemini Ultra 1 pro|Google DeepMind → gemini_ultra_1|Google";
+        assert_eq!(hints("gemini_ultra_1,Google,,\n", theirs, ""), [alias]);
         let theirs = "Gemini Ultra pro,Google,2e25,\n";
-        for (rows, suggested) in [
+        for (rows, alias) in [
             (
                 "gemini_ultra,Google DeepMind,,\n",
                 "Gemini Ultra pro|Google → gemini_ultra|Google DeepMind",
@@ -140,20 +137,17 @@ mod tests {
                 "Gemini Ultra pro|Google → gemini_ultra|Google",
             ),
         ] {
-            assert_eq!(hints(rows, theirs, ""), [suggested]);
+            assert_eq!(hints(rows, theirs, ""), [alias]);
         }
     }
 
     #[test]
     fn each_of_our_models_is_suggested_for_only_one_of_theirs() {
         let theirs = "Mini Text Pro,M,2e25,\nMini VL Pro,M,3e25,\n";
-        let suggested = "Mini VL Pro|M → mini_pro|M";
-        assert_eq!(hints("mini_pro,M,,\n", theirs, ""), [suggested, "add"]);
+        let alias = "Mini VL Pro|M → mini_pro|M";
+        assert_eq!(hints("mini_pro,M,,\n", theirs, ""), [alias, "add"]);
         let next = "Mini Text Pro|M → mini|M";
-        assert_eq!(
-            hints("mini,M,,\nmini_pro,M,,\n", theirs, ""),
-            [suggested, next]
-        );
+        assert_eq!(hints("mini,M,,\nmini_pro,M,,\n", theirs, ""), [alias, next]);
     }
 
     #[test]

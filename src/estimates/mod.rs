@@ -80,12 +80,10 @@ impl Estimate {
         // An unknown time counts as the oldest.
         let updated = |one: &Estimate| dates::moment(&one.last_updated);
         let has_flop = self.flop.is_some().cmp(&other.flop.is_some());
+        let confidence = self.confidence.cmp(&other.confidence);
         let ranks = [
             (has_flop, "has an estimate"),
-            (
-                self.confidence.cmp(&other.confidence),
-                "has a higher confidence",
-            ),
+            (confidence, "has a higher confidence"),
             (updated(self).cmp(&updated(other)), "is more recent"),
             (flop(self).cmp(&flop(other)), "has a higher training FLOP"),
         ];

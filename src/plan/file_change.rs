@@ -53,9 +53,8 @@ impl<'p> FileChange<'p> {
     /// The change with its lines in order; `None` where the file stays as it is.
     pub fn finish(mut self) -> Option<FileChange<'p>> {
         self.lines.sort_by(|a, b| a.key.cmp(&b.key));
-        let is_pending =
-            !self.removed.is_empty() || self.lines.iter().any(EditedRecord::is_changed);
-        is_pending.then_some(self)
+        let differs = !self.removed.is_empty() || self.lines.iter().any(EditedRecord::is_changed);
+        differs.then_some(self)
     }
 
     /// The lines that change. A line that leaves is included with all its cells.

@@ -66,12 +66,8 @@ pub(super) fn create_like(path: &Path, like: &Path, target: &Path) -> io::Result
 }
 
 fn inherit(old: &File, new: &File, target: &Path) -> io::Result<()> {
-    let warn_of = |lack: &str| {
-        warn!(
-            "{}: the new file could not be given {lack}",
-            target.display()
-        )
-    };
+    let target = target.display();
+    let warn_of = |lack: &str| warn!("{target}: the new file could not be given {lack}");
     let was = old.metadata()?;
     let mode = was.mode() & 0o7777;
     // Only root may change the owner of a file, but an owner may set a group that they belong to.

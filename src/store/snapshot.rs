@@ -36,17 +36,14 @@ impl Snapshot {
 /// # Errors
 /// When the path cannot be examined, is not a regular file, or is a symlink to nothing, or when the file is too large to be read.
 pub fn is_present(path: &Path) -> Result<bool> {
+    let name = path.display();
     match fs::metadata(path) {
         Ok(found) if found.is_file() && found.len() > LARGEST => bail!(
-            "{}: this file has {} bytes, too many to hold in memory; is it the right file?",
-            path.display(),
+            "{name}: this file has {} bytes, too many to hold in memory; is it the right file?",
             found.len()
         ),
         Ok(found) if found.is_file() => Ok(true),
-        Ok(_) => bail!(
-            "{}: this is not a regular file; move it away",
-            path.display()
-        ),
+        Ok(_) => bail!("{name}: this is not a regular file; move it away"),
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             let link = path
                 .ancestors()

@@ -190,8 +190,7 @@ fn estimated_cells(estimate: &Estimate) -> NamedCells<'_> {
         .collect()
 }
 
-/// The columns in which the row differs from the estimate. In a row that follows the estimate, another spelling of a number is a
-/// difference, too.
+/// The columns in which the row differs from the estimate; in a row that follows the estimate, also by another spelling of a number.
 fn differing<'s>(row: &NamedCells<'s>, estimate: &NamedCells<'s>, follows: bool) -> Vec<&'s str> {
     let differs = estimate.iter().filter(|(name, text)| {
         let own = row.get(*name).map_or("", |own| own);
@@ -210,18 +209,17 @@ fn why(
     latest: &Latest<'_>,
     decisions: &Decisions<'_>,
 ) -> String {
-    let (dismissal, leaves) = match subject.row {
-        Some(row) => (
-            decisions.effective_dismissal(dataset, row),
-            "; the next refresh removes its row",
-        ),
-        None => (decisions.dismissal(&subject.model), ""),
+    let dismissal = match subject.row {
+        Some(row) => decisions.effective_dismissal(dataset, row),
+        None => decisions.dismissal(&subject.model),
     };
     if let Some(line) = dismissal
         && let Some(decision) = line.decision
     {
         let has_risen = line.is_to_reconsider(subject.latest_flop());
         let reconsider = if has_risen { ", to reconsider" } else { "" };
+        let removal = "; the next refresh removes its row";
+        let leaves = subject.row.map_or("", |_| removal);
         return format!("dismissed ({}){reconsider}{leaves}", decision.name());
     }
     if let Some(row) = subject.row {

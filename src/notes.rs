@@ -52,9 +52,9 @@ pub fn merged<'t>(base: &str, ours: &'t str, theirs: &'t str) -> String {
         let rest = text.strip_prefix(base)?;
         (!base.is_empty() && !is_within_word(base, rest)).then_some(rest)
     };
-    let addition = |rest: &'t str| match after_separator(rest.trim_start_matches('\r')) {
-        None if base.ends_with(PUNCTUATION) && rest.starts_with(char::is_whitespace) => Some(rest),
-        separated => separated,
+    let addition = |rest: &'t str| {
+        let is_separated = base.ends_with(PUNCTUATION) && rest.starts_with(char::is_whitespace);
+        after_separator(rest.trim_start_matches('\r')).or(is_separated.then_some(rest))
     };
     if after_base(ours).is_some()
         && let Some(added) = after_base(theirs).and_then(addition)

@@ -173,30 +173,28 @@ impl Grid {
     /// gets room for as many of its parts as fit in `BEGINNING`.
     fn widths(&self) -> Vec<usize> {
         const BEGINNING: usize = 13;
-        let mut widths = vec![0; self.columns.len()];
-        for row in &self.rows {
-            let columns = widths.iter_mut().zip(&self.columns);
-            for ((width, (_, align)), cell) in columns.zip(&row.cells) {
-                let needed = match align {
-                    Align::Paragraph if cell.ends.is_empty() => 0,
-                    Align::Paragraph => cell.fitting(BEGINNING).map_or(0, |text| text.width()),
-                    _ => cell.text.width(),
-                };
-                *width = needed.max(*width);
-            }
-        }
-        widths
+        let columns = self.columns.iter().enumerate();
+        let widths = columns.map(|(place, (_, align))| {
+            let cells = self.rows.iter().filter_map(|row| row.cells.get(place));
+            let needed = cells.map(|cell| match align {
+                Align::Paragraph if cell.ends.is_empty() => 0,
+                Align::Paragraph => cell.fitting(BEGINNING).map_or(0, |text| text.width()),
+                _ => cell.text.width(),
+            });
+            needed.max().unwrap_or(0)
+        });
+        widths.collect()
     }
 
     /// Narrows the widest columns of words until all columns fit the screen, if that is possible.
     fn narrowed(&self, mut widths: Vec<usize>, indent: &str, screen: Screen) -> Vec<usize> {
         let limit = screen.width.unwrap_or(usize::MAX);
-        let mut least = widths.clone();
-        for (least, (title, align)) in least.iter_mut().zip(&self.columns) {
-            if *align == Align::Text {
-                *least = (*least).min(LEAST_WIDTH.max(title.width()));
-            }
-        }
+        let columns = self.columns.iter().zip(&widths);
+        let least = columns.map(|((title, align), width)| match align {
+            Align::Text => LEAST_WIDTH.max(title.width()).min(*width),
+            _ => *width,
+        });
+        let least: Vec<usize> = least.collect();
         while line_width(&widths, indent) > limit && line_width(&least, indent) <= limit {
             let columns = widths.iter_mut().zip(&least);
             let wider = columns.filter(|(width, least)| **width > **least);

@@ -196,14 +196,14 @@ impl<'p> ReapplyDraft<'p> {
         let mut line = self.lines[place].clone();
         let mark_returns = row.is_marked() && line.mark == Mark::Blank;
         let (mut edits, mut lost) = (Edits::new(), Vec::new());
-        for (at, then) in self.cells(row) {
+        // Of an unmarked row, only the human text counts.
+        let counts = |(at, _): &(usize, &str)| row.is_marked() || self.texts.contains(at);
+        for (at, then) in self.cells(row).filter(counts) {
             let now = line.record.after(at);
-            let (returns, is_present) = if self.texts.contains(&at) {
-                (now.trim().is_empty(), is_in_note(then, &now))
-            } else if mark_returns {
-                (true, then == now)
-            } else {
-                (false, !row.is_marked() || self.is_alike(at, then, &now))
+            let (is_present, returns) = match self.texts.contains(&at) {
+                true => (is_in_note(then, &now), now.trim().is_empty()),
+                false if mark_returns => (then == now, true),
+                false => (self.is_alike(at, then, &now), false),
             };
             if !is_present && returns {
                 edits.insert(at, then.into());
@@ -220,11 +220,8 @@ impl<'p> ReapplyDraft<'p> {
             // The name returns with the machine cells, and may be another name of the same model.
             line.update_from_cells(self.header);
             // Where another training FLOP returns, the derived cells that the copy lacks must not contradict it.
-            if line
-                .record
-                .edits
-                .contains_key(&self.header.place(Column::TrainingFlop))
-            {
+            let flop = self.header.place(Column::TrainingFlop);
+            if line.record.edits.contains_key(&flop) {
                 line.derive_cells(self.header, |at| self.places[at].is_none());
             }
         }

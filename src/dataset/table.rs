@@ -195,22 +195,21 @@ fn refuse_other_delimiter(text: &str, names: &[&str]) -> Result<(), Refusal> {
 /// The character that separates more column names in the header than commas do. A line such as `sep=;`, which spreadsheets read, may
 /// precede the header.
 fn other_delimiter(text: &str, names: &[&str]) -> Option<char> {
+    const OTHERS: [char; 3] = [';', '\t', '|'];
     let is_name = |cell: &&str| names.iter().any(|name| is_called(cell, name));
-    let lines = text.lines().filter(|line| !line.trim().is_empty());
+    let first_lines = text.lines().filter(|line| !line.trim().is_empty()).take(2);
     let names_between = |delimiter: char| {
-        let first = lines.clone().take(2);
-        first
-            .map(|line| line.split(delimiter).filter(is_name).count())
-            .max()
+        let names_in = |line: &str| line.split(delimiter).filter(is_name).count();
+        first_lines.clone().map(names_in).max()
     };
     let of_commas = names_between(',');
-    let mut others = [';', '\t', '|'].into_iter();
+    let mut others = OTHERS.into_iter();
     let other = others.find(|other| names_between(*other) > of_commas);
     // In a header without any of these names and without commas, it is the first such character.
     let header = text.lines().next().unwrap_or_default();
     let has_no_names = of_commas == Some(0) && !header.contains(',');
-    let foreign = header.chars().find(|c| matches!(c, ';' | '\t' | '|'));
-    other.or(foreign.filter(|_| has_no_names))
+    let first = header.chars().find(|c| OTHERS.contains(c));
+    other.or(first.filter(|_| has_no_names))
 }
 
 /// Whether a cell is this column name in upper or lower case. Quotes, spaces and byte order marks around it are ignored.

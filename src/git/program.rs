@@ -89,8 +89,8 @@ pub(super) fn locate(file: &Path) -> Result<(PathBuf, PathBuf)> {
 fn is_of_another_repository(index: &Path, root: &Path) -> Result<bool> {
     let own = git_path(root, &["rev-parse", "--absolute-git-dir"])?;
     let directory = index.parent().and_then(|above| above.canonicalize().ok());
-    Ok(directory
-        .is_none_or(|found| found != own && (!found.is_dir() || found.join("HEAD").exists())))
+    let is_ordinary = |found: &Path| found.is_dir() && !found.join("HEAD").exists();
+    Ok(directory.is_none_or(|found| found != own && !is_ordinary(&found)))
 }
 
 /// The bytes of a file in a git revision. A blank revision is the index; in a hook, that is the one about to be committed.

@@ -143,15 +143,15 @@ impl<'p> Curation<'p> {
         let mut found = BTreeMap::new();
         for line in lines {
             let runs = self.runs_that_wrote(line);
-            let first = runs.last().copied().unwrap_or_default();
+            let oldest = runs.last().copied().unwrap_or_default();
             for (place, entry) in self.journal.iter().enumerate() {
                 let changes = &entry.changes;
                 let times = decision_times(changes, &line.key);
-                if place < first && times.is_some() && !runs.contains(&place) {
+                if place < oldest && times.is_some() && !runs.contains(&place) {
                     continue;
                 }
                 let is_added = changes.added.iter().any(|one| one.key() == line.key);
-                if place >= first && (is_added || times.is_some_and(|(_, to)| to.is_empty())) {
+                if place >= oldest && (is_added || times.is_some_and(|(_, to)| to.is_empty())) {
                     break;
                 }
                 let mut of_model: Vec<_> = changes.dismissed.iter().collect();

@@ -237,17 +237,15 @@ impl<'d> Lookup<'d> {
         let looks_same = |name: &str| wanted_look.is_some() && look(name) == wanted_look;
         let other_looks = self.aliased_models(|other| looks_same(&other.name));
         let typed = look_or_text(&wanted.developer);
-        let pairs = self.aliased_models(|other| {
-            looks_same(&other.name) && look_or_text(&other.developer) == typed
-        });
+        let is_pair = |key: &Key| looks_same(&key.name) && look_or_text(&key.developer) == typed;
+        let pairs = self.aliased_models(is_pair);
         let is_alike = |one: &Subject<'_>| {
             let names = [one.name, &one.model.name];
-            let is_name_alike =
-                names.into_iter().any(looks_same) || other_looks.contains(&one.model);
-            pairs.contains(&one.model) || is_name_alike && is_by(one, look_or_text)
+            let has_look = names.into_iter().any(looks_same) || other_looks.contains(&one.model);
+            pairs.contains(&one.model) || has_look && is_by(one, look_or_text)
         };
         // The ways in which a subject can fit, best first. A rejected record has to fit exactly (`is_exact`).
-        let fits: [&dyn Fn(&Subject<'_>) -> bool; 5] = [
+        let ways: [&dyn Fn(&Subject<'_>) -> bool; 5] = [
             &|one| !one.is_rejected && is_exact(one),
             &|one| one.is_rejected && is_exact(one),
             &|one| !one.is_rejected && is_named(one) && is_by(one, folded),
@@ -256,12 +254,14 @@ impl<'d> Lookup<'d> {
         ];
         // Where an alias gives exactly this pair another name, only the model with that other name is meant.
         let is_renamed = resolved.name != wanted.name;
-        let fits = if is_renamed { &fits[..2] } else { &fits };
-        let mut found = fits.iter().map(|fits| {
-            let subjects = self.subjects.iter();
-            subjects.filter(|one| fits(one)).collect::<Vec<_>>()
-        });
-        found.find(|found| !found.is_empty()).unwrap_or_default()
+        let ways = if is_renamed { &ways[..2] } else { &ways };
+        for fits in ways {
+            let found: Vec<_> = self.subjects.iter().filter(|one| fits(one)).collect();
+            if !found.is_empty() {
+                return found;
+            }
+        }
+        Vec::new()
     }
 
     /// Whether a model has this name itself or by an alias. `name` is folded as in a key.

@@ -52,9 +52,8 @@ pub fn brake(plan: &Plan<'_>, input: &Input<'_>, journal: &[JournalEntry<'_>]) -
         _ => refresh(plan),
     };
     let of_input = [rejected(input), too_much].into_iter().flatten();
-    let reasons: Vec<String> = of_input
-        .chain(journal_reasons(plan, input, journal))
-        .collect();
+    let of_journal = journal_reasons(plan, input, journal);
+    let reasons: Vec<String> = of_input.chain(of_journal).collect();
     (!reasons.is_empty()).then(|| reasons.join("; and "))
 }
 

@@ -344,12 +344,10 @@ fn warn_of_drift(plan: &Plan<'_>, next: &Plan<'_>, aliases: &Aliases<'_>) {
     let undecided = undecided.map(|line| aliases.resolve(&line.key));
     let changed = changed.map(|line| Cow::Borrowed(line.model()));
     let changed: HashSet<Cow<'_, Key>> = changed.chain(undecided).collect();
-    for line in next
-        .lines
-        .iter()
-        .filter(|line| changed.contains(line.model()))
-    {
-        if let Some(drift) = line.drift.filter(|drift| drift.verified.is_some()) {
+    for line in &next.lines {
+        if changed.contains(line.model())
+            && let Some(drift) = line.drift.filter(|drift| drift.verified.is_some())
+        {
             warn!(
                 "{}: it counts as drifted ({}); {HOW_TO_ACCEPT}",
                 bounded(&next.cell(line, Column::Name)),

@@ -44,11 +44,9 @@ impl<'e> Latest<'e> {
         latest.places.reserve(estimates.usable.len());
         for estimate in &estimates.usable {
             let survivors = &mut latest.survivors;
-            let place = *latest
-                .places
-                .entry(&estimate.key)
-                .or_insert(survivors.len());
-            if place == survivors.len() {
+            let next = survivors.len();
+            let place = *latest.places.entry(&estimate.key).or_insert(next);
+            if place == next {
                 survivors.push(estimate);
             } else if estimate.precedence(survivors[place]).0.is_gt() {
                 survivors[place] = estimate;

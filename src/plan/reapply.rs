@@ -26,11 +26,8 @@ pub fn reapply<'p>(
 ) -> Plan<'p> {
     let mut draft = ReapplyDraft::new(dataset, older);
     let mut conflicts = Vec::new();
-    let mut waiting: Vec<&Row<'p>> = older
-        .rows
-        .iter()
-        .filter(|row| row.has_human_work())
-        .collect();
+    let mut waiting: Vec<&Row<'p>> = older.rows.iter().collect();
+    waiting.retain(|row| row.has_human_work());
     // Rows whose human work is all there today come first, then marked rows.
     waiting.sort_by_cached_key(|row| {
         let had_all = draft.nearest(row).is_some_and(|merged| merged.had_all);

@@ -45,10 +45,8 @@ pub fn is_present(path: &Path) -> Result<bool> {
         Ok(found) if found.is_file() => Ok(true),
         Ok(_) => bail!("{name}: this is not a regular file; move it away"),
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            let link = path
-                .ancestors()
-                .find(|one| one.is_symlink() && !one.exists());
-            if let Some(link) = link {
+            let is_broken = |one: &&Path| one.is_symlink() && !one.exists();
+            if let Some(link) = path.ancestors().find(is_broken) {
                 bail!(
                     "{}: this is a symlink to {}, which does not exist; restore its target, or remove the link to start afresh",
                     link.display(),

@@ -33,13 +33,18 @@ pub fn marked_afterwards(plan: &Plan<'_>, journal: &[JournalEntry<'_>]) -> usize
 pub fn marks_lost(dataset: &Dataset<'_>, journal: &[JournalEntry<'_>]) -> Option<String> {
     let (marked, counted) = (dataset.marked(), journal.first()?.marked());
     let holds = match dataset.table.header.raw() {
-        Some(_) => format!("but the dataset has {marked}: was it cut short, or edited?"),
-        None => "but there is no dataset: was it deleted?".to_owned(),
+        Some(_) => format!(
+            "but the dataset has {marked}: was it cut short, or edited? \
+             `reapply FILE` brings marks back from an older copy"
+        ),
+        None => {
+            "but there is no dataset: was it deleted? Restore the whole file from git or a backup"
+                .to_owned()
+        }
     };
     (counted > marked).then(|| {
         format!(
-            "the journal's last entry counted {} as verified or protected, {holds} \
-             `reapply FILE` brings marks back from an older copy",
+            "the journal's last entry counted {} as verified or protected, {holds}",
             plural(counted, "row")
         )
     })

@@ -252,6 +252,10 @@ fn a_dataset_that_lost_most_of_its_marked_rows_needs_force() {
     );
     world.ok(&["--force"]);
     assert_eq!(world.rows().len(), 8);
+    let world = world_with_six_marked_rows();
+    fs::remove_file(world.dataset_path()).unwrap();
+    let why = "there is no dataset: was it deleted? Restore the whole file from git or a backup; add `--dry-run --force`";
+    refused(&world, &[], why);
     // Rows cannot be counted in a file that is no dataset.
     let world = world_with_six_marked_rows();
     world.set_dataset("lost");

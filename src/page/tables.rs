@@ -89,7 +89,7 @@ pub(super) fn to_decide(page: &Page<'_>) -> Markup {
         id: "drifted",
         title: "Drifted",
         meaning: html! {
-            "Verified rows whose latest estimate is 2× or more away, on the other side of a threshold, or the only \
+            "Verified rows whose latest estimate is 2× or more away, on the other side of a threshold, or exists although the row has no \
              number. "
             code { "core-dataset accept" } " keeps the verified value, and " code { "core-dataset accept --latest" }
             " takes the latest estimate."

@@ -25,7 +25,7 @@ pub(super) fn no_number_reason(row: &Row<'_>, latest: &Latest<'_>) -> Option<&'s
     }
 }
 
-/// The drift of a verified row: its latest estimate is 2× or more away, on the other side of a threshold, or the only number.
+/// The drift of a verified row: its latest estimate is 2× or more away, on the other side of a threshold, or the row has no number.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Drift {
     /// The training FLOP of the row.

@@ -60,8 +60,8 @@ fn rates(stats: &Stats, screen: Screen) -> Vec<String> {
         Cell::plain("Drifted"),
         Cell::plain(&stats.drifted.to_string()),
         meaning(
-            "verified rows whose latest estimate is 2× or more away, on the other side of a threshold, or the only number, \
-             and that no decision covers",
+            "verified rows whose latest estimate is 2× or more away, on the other side of a threshold, or exists although \
+             the row has no number, and that no decision covers",
         ),
     ]);
     grid.push([

@@ -138,7 +138,7 @@ fn unreadable_reason(line: &str) -> &'static str {
     if is_conflict_marker(line) || begins("=======") || begins("|||||||") {
         "an unresolved merge: keep the entries of both sides, and remove git's markers"
     } else {
-        "this line cannot be read (torn by a crash?) and is skipped"
+        "this line cannot be read, perhaps because a run was cut short, and is skipped; delete it, or restore it from git"
     }
 }
 

@@ -151,7 +151,7 @@ pub(crate) fn run(config: &Config, args: &RefreshArgs) -> Result<Exit> {
     } else {
         let dataset = files.dataset(&aliases).map_err(|refused| {
             anyhow!(
-                "{refused:#}. (As a last resort, --reset writes it afresh, without marks and notes, and keeps this file as a backup.)"
+                "{refused:#}. (As a last resort, --reset writes it afresh, without marks or human text, and keeps this file as a backup.)"
             )
         })?;
         (Mode::Refresh, dataset)

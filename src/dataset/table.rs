@@ -8,7 +8,9 @@ use super::record::{LineEnd, Record};
 use super::refusal::Refusal;
 use crate::key::Key;
 use crate::schema::Columns;
-use crate::text::{count_newlines, is_conflict_marker, offset_in, position, quoted, recognised};
+use crate::text::{
+    count_newlines, is_conflict_marker, offset_in, plural, position, quoted, recognised,
+};
 
 /// A CSV file apart from its rows: its byte order mark, its line ends and its columns.
 #[derive(Debug, Clone)]
@@ -57,7 +59,7 @@ impl<'a> Table<'a> {
                 "an unresolved merge: this line is a conflict marker ({})",
                 quoted(text)
             );
-            let remedy = "decide between the two sides, and remove git's markers";
+            let remedy = "decide between the two sides and remove git's markers, or start over with `git merge --abort`";
             return Err(Refusal::new(line, trouble, remedy));
         }
         let mut records = records(text)?.into_iter();
@@ -81,8 +83,8 @@ impl<'a> Table<'a> {
         let width = header.width();
         if let Some(ragged) = records.iter().find(|record| record.width() != width) {
             let trouble = format!(
-                "this row has {} cells where the header has {width} (it begins {}, and ends on line {})",
-                ragged.width(),
+                "this row has {} where the header has {width} (it begins {}, and ends on line {})",
+                plural(ragged.width(), "cell"),
                 quoted(ragged.raw),
                 ragged.line + count_newlines(ragged.raw.as_bytes())
             );

@@ -12,7 +12,7 @@ use crate::dates;
 use crate::flop::Flop;
 use crate::key::Key;
 use crate::schema::Confidence;
-use crate::text::{is_visible, one_line, quoted};
+use crate::text::{is_visible, one_line, plural, quoted};
 
 // The columns of their tables that the program reads.
 pub(super) const MODEL: &str = "Model";
@@ -131,8 +131,8 @@ impl PublicTable {
             let line = row.line;
             if row.width() != columns.len() {
                 bail!(
-                    "{line}: this row has {} cells where the header has {}; download the file again from {WHERE}, or correct the line",
-                    row.width(),
+                    "{line}: this row has {} where the header has {}; download the file again from {WHERE}, or correct the line",
+                    plural(row.width(), "cell"),
                     columns.len()
                 );
             }

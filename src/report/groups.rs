@@ -141,7 +141,7 @@ impl<'r> Groups<'r> {
     }
 
     fn drifted(&self) -> Vec<String> {
-        let heading = "Drifted: verified, but the latest estimate is 2× or more away, on the other side of a threshold, or the only number";
+        let heading = "Drifted: verified, but the latest estimate is 2× or more away, on the other side of a threshold, or the row has no number";
         self.list(heading, MODEL_CHANGE, &self.changes.drifted, |change| {
             model_change("!", change, &class_remark(change))
         })
@@ -388,7 +388,7 @@ fn human_work(change: &ModelChange<'_>) -> Vec<String> {
 pub fn other_models(name: &str, with: &[Model<'_>]) -> String {
     listed(with.iter().map(|other| {
         if other.name == name {
-            other.developer.to_string()
+            format!("by {}", other.developer)
         } else {
             bounded_model(&other.name, &other.developer)
         }

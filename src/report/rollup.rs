@@ -31,7 +31,7 @@ pub(super) fn rollup(changes: &[ModelChange<'_>]) -> Option<String> {
     )];
     if let Some(median) = median(&factors) {
         parts.push(format!(
-            "the median factor of the {} that moved is {}",
+            "the median factor of the {} with a new training FLOP is {}",
             factors.len(),
             factor_number(median, 2)
         ));

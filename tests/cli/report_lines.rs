@@ -121,7 +121,10 @@ fn one_line_sums_up_ten_or_more_updated_rows_before_they_are_listed() {
     let report = report_on_moves(&factors[1..]);
     assert!(!report.contains("median"), "{report}");
     let odd = report_on_moves(&[&factors[..], &[4.0]].concat());
-    assert!(odd.contains("the 11 that moved is 1.55;"), "{odd}");
+    assert!(
+        odd.contains("the 11 with a new training FLOP is 1.55;"),
+        "{odd}"
+    );
     let none_moved = report_on_moves(&[1.0; 10]);
     let said = "\n  0 of 10 rows moved by 2× or more; confidence medium → high 10\n";
     assert!(none_moved.contains(said), "{none_moved}");

@@ -230,7 +230,7 @@ fn rows_of_one_model_are_an_error_and_one_name_under_two_developers_a_warning() 
     run.expect_stdout(said);
     world.set_dataset(dataset(&[row("a", "y", "n"), row("once", "", "mine")]));
     let run = world.run(&["validate"]).expect_code(3);
-    run.expect_stdout(":3: error: name: once: the same model as on line 2 [duplicate_key]");
+    run.expect_stdout(":3: error: name: once: the same model as on line 2; keep one of the two rows [duplicate_key]");
     let renamed = [row("a", "", ""), row("a", "", "").replace(",d,", ",e,")];
     assert_eq!(
         findings(&dataset(&renamed)),

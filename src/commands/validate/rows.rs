@@ -63,6 +63,8 @@ pub(super) fn check(
             message += "; the next refresh removes this row";
         } else if !first.has_human_work() {
             message += &format!("; the next refresh removes the row on line {first_line}");
+        } else {
+            message += "; keep one of the two rows";
         }
         about.add(Code::DuplicateKey, Column::Name, message);
     }

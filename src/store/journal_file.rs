@@ -31,12 +31,51 @@ pub(super) fn append(journal: &mut File, line: &[u8]) -> io::Result<()> {
         journal.seek(SeekFrom::End(-1))?;
         journal.read_exact(&mut last)?;
     }
-    if last != *b"\n" {
-        journal.write_all(b"\n")?;
-    }
-    if let Err(error) = journal.write_all(line) {
-        let _ = journal.set_len(end);
+    let line_end: &[u8] = if last == *b"\n" { b"" } else { b"\n" };
+    let added = [line_end, line].concat();
+    if let Err(error) = journal.write_all(&added) {
+        let _ = remove_part(journal, end, &added);
         return Err(error);
     }
     journal.sync_all()
+}
+
+/// Removes the part of `added` that was written at `end`. If anything else is there, such as a line of another program, all of it stays.
+fn remove_part(journal: &mut File, end: u64, added: &[u8]) -> io::Result<()> {
+    let mut written = Vec::new();
+    journal.seek(SeekFrom::Start(end))?;
+    journal.read_to_end(&mut written)?;
+    // Where another program has cut the file short, nothing is read, and the length would grow.
+    if !written.is_empty() && added.starts_with(&written) {
+        journal.set_len(end)?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)] // in a test, a panic is the message
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    #[test]
+    fn only_the_part_of_an_entry_that_was_not_written_whole_is_removed() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("journal");
+        for (text, left) in [
+            ("old\nent", "old\n"),
+            ("old\n", "old\n"),
+            ("old\nentother\n", "old\nentother\n"),
+            ("old\nother\n", "old\nother\n"),
+            ("old\nother\nent", "old\nother\nent"),
+            ("o", "o"),
+        ] {
+            fs::write(&path, text).unwrap();
+            let mut options = OpenOptions::new();
+            let mut journal = options.read(true).append(true).open(&path).unwrap();
+            remove_part(&mut journal, 4, b"entry\n").unwrap();
+            assert_eq!(fs::read_to_string(&path).unwrap(), left);
+        }
+    }
 }

@@ -157,9 +157,8 @@ fn carry_out<'p>(
     let name = bounded(request.name);
     let is_done = |one: &&Subject<'_>| is_carried_out(curation, request, one);
     if request.mark.is_empty() && request.decision.is_empty() {
-        if !request.note.is_empty()
-            && rows_of(curation, request).is_ok_and(|rows| !rows.iter().any(is_done))
-        {
+        let is_known = || rows_of(curation, request).is_ok_and(|rows| rows.iter().any(is_done));
+        if !request.name.is_empty() && !request.note.is_empty() && !is_known() {
             warn!(
                 "{}: line {}: {name}: its note is not taken, because neither `verified` nor `decision` is filled in",
                 file.display(),

@@ -554,16 +554,23 @@ fn a_line_that_fits_two_rows_is_passed_over_with_a_warning_if_one_is_already_ver
 #[test]
 fn a_note_in_a_line_without_a_decision_is_not_taken_and_the_run_warns_of_it() {
     let world = World::with(&[model("a"), model("b")]);
-    let world = world.dataset(dataset(&[row("a", "", "seen"), row("b", "", "seen")]));
+    let of_another = row("b", "", "seen").replace(",d,", ",e,");
+    let rows = [row("a", "", "seen"), row("b", "", "seen"), of_another];
+    let world = world.dataset(dataset(&rows));
     let filled = sheet(
         &world,
-        "a,d,6e25,,,seen\nb,d,6e25,,,seen; below\nc,d,6e25,,,gone\n",
+        "a,d,6e25,,,seen\nb,d,6e25,,,seen; below\nb,,6e25,,,which one?\nc,d,6e25,,,gone\n,,,,,a remark\n",
     );
     let run = world.ok_without_writing(&["decide", &filled]);
-    assert_eq!(run.stderr.lines().count(), 1, "{}", run.stderr);
-    run.expect_stderr(&format!(
-        "{filled}: line 3: b: its note is not taken, because neither `verified` nor `decision` is filled in"
-    ));
+    assert_eq!(run.stderr.lines().count(), 3, "{}", run.stderr);
+    let why = "its note is not taken, because neither `verified` nor `decision` is filled in";
+    for line in ["line 3: b", "line 4: b", "line 5: c"] {
+        assert!(
+            run.stderr.contains(&format!("{filled}: {line}: {why}")),
+            "{}",
+            run.stderr
+        );
+    }
 }
 
 #[test]

@@ -100,7 +100,7 @@ pub(crate) fn recognised(bytes: &[u8]) -> Option<(&'static str, &'static str)> {
             "a zip archive",
             "unpack it with `unzip`, or export it if it is a workbook",
         )),
-        [b'<', b'!' | b'?' | b'a'..=b'z' | b'A'..=b'Z', ..] => Some((
+        [b'<', b'!' | b'?' | b'h' | b'H', ..] => Some((
             "an HTML page, perhaps an error or a login",
             "fetch the file itself",
         )),

@@ -72,8 +72,8 @@ struct SharedArgs {
     /// Print more: debug logs, every entry of the report, and the long texts in `list`
     #[arg(short, long, conflicts_with = "quiet", global = true)]
     verbose: bool,
-    /// Print less: errors, conflicts, the findings of --check and --check-verified, and the output of --format json or csv; a refresh
-    /// also prints what changed or needs action
+    /// Print less: errors, conflicts, the findings of --check and --check-verified, and the output of --format json or csv; a refresh also
+    /// prints what changed or needs action
     #[arg(short, long, global = true)]
     quiet: bool,
 }

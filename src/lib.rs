@@ -1,5 +1,5 @@
-//! Refreshes the curated dataset of AI models trained with more than 1e25 FLOP from an automated pipeline's latest estimates, and
-//! never touches what a person wrote.
+//! Refreshes the curated dataset of AI models trained with more than 1e25 FLOP from an automated pipeline's latest estimates, and never
+//! touches what a person wrote.
 //!
 //! Data flows one way. Each stage takes the value of the stage before it and passes on a new one; only the first and the last touch files:
 //!

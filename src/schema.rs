@@ -144,8 +144,8 @@ impl Confidence {
     }
 }
 
-/// Where the pipeline places a model relative to 1e25 FLOP. "Above" means at or above it. "Confirmed" says how certain the pipeline
-/// is, not that a person verified anything: that is [`Column::Verified`].
+/// Where the pipeline places a model relative to 1e25 FLOP. "Above" means at or above it. "Confirmed" says how certain the pipeline is, not
+/// that a person verified anything: that is [`Column::Verified`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, EnumString, IntoStaticStr, VariantNames)]
 #[strum(serialize_all = "snake_case")]
 pub enum Status {

@@ -10,8 +10,8 @@ pub(crate) fn is_bidi_control(c: char) -> bool {
     matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-/// Characters that a terminal obeys rather than shows, or that change how their neighbours read: control characters,
-/// bidirectional overrides, zero-width, blank and other invisible formatting characters.
+/// Characters that a terminal obeys rather than shows, or that change how their neighbours read: control characters, bidirectional
+/// overrides, zero-width, blank and other invisible formatting characters.
 pub(crate) fn is_invisible(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
@@ -120,8 +120,8 @@ pub(crate) fn is_conflict_marker(line: &str) -> bool {
     })
 }
 
-/// `text` in a form that a cell may hold: a NUL (which makes git take the file for a binary one) becomes U+FFFD, and a line after the
-/// first that begins like a conflict marker gets a space in front.
+/// `text` in a form that a cell may hold: a NUL (which makes git take the file for a binary one) becomes U+FFFD, and a line after the first
+/// that begins like a conflict marker gets a space in front.
 pub(crate) fn writable(text: Cow<'_, str>) -> Cow<'_, str> {
     // Most texts hold none of the three characters, and with a million records there are millions of texts.
     if memchr3(b'\0', b'<', b'>', text.as_bytes()).is_none() {

@@ -1,5 +1,5 @@
-//! Epoch AI's public tables of models with training compute (behaviour §11): read, matched with ours, compared, and written in their
-//! form. "They" are Epoch AI throughout. All functions are pure.
+//! Epoch AI's public tables of models with training compute (behaviour §11): read, matched with ours, compared, and written in their form.
+//! "They" are Epoch AI throughout. All functions are pure.
 
 mod comparison;
 mod entry;

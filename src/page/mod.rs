@@ -1,7 +1,7 @@
 //! The HTML page of the dataset, to look at, to print and to send (behaviour §11): a pure function of the files' contents and the date.
 //!
-//! The page is self-contained. Its content security policy allows one style and one script, by their hashes, and no requests. maud
-//! escapes every text, and [`cells`] shortens the texts from the data.
+//! The page is self-contained. Its content security policy allows one style and one script, by their hashes, and no requests. maud escapes
+//! every text, and [`cells`] shortens the texts from the data.
 
 mod cells;
 mod plot;

@@ -259,8 +259,8 @@ struct Name {
 }
 
 impl Name {
-    /// The areas that must be free for it: its own and that of its line. The latter stops a little above the dot, because neighbouring
-    /// dots may overlap the dot.
+    /// The areas that must be free for it: its own and that of its line. The latter stops a little above the dot, because neighbouring dots
+    /// may overlap the dot.
     fn areas(&self) -> impl Iterator<Item = Area> {
         let across = (self.x - GAP, self.x + self.width + GAP);
         let own = [across, (self.y - ABOVE, self.y + BELOW)];

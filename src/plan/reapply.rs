@@ -16,9 +16,9 @@ use crate::text::is_same_text;
 
 /// Plans the return of the human work in `older` to `dataset`.
 ///
-/// Each row of the copy is merged into today's row of its model. Where the model has several rows today, one that already has all
-/// human work of the copy's row is preferred, then one with the same name, then the one with the fewest conflicts. A second marked row
-/// of the copy returns as a row of its own.
+/// Each row of the copy is merged into today's row of its model. Where the model has several rows today, one that already has all human
+/// work of the copy's row is preferred, then one with the same name, then the one with the fewest conflicts. A second marked row of the
+/// copy returns as a row of its own.
 pub fn reapply<'p>(
     dataset: &'p Dataset<'p>,
     older: &'p Dataset<'p>,

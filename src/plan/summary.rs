@@ -6,8 +6,8 @@ use super::Line;
 use crate::dataset::{Mark, Row};
 use crate::flop::{Class, Flop};
 
-/// How many rows of each kind there are; the kinds add up to `total`. A row counts as verified or protected first, and only then
-/// by the class of its own training FLOP (older files carry older class names).
+/// How many rows of each kind there are; the kinds add up to `total`. A row counts as verified or protected first, and only then by the
+/// class of its own training FLOP (older files carry older class names).
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Summary {
     pub total: usize,

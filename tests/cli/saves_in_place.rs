@@ -1,5 +1,5 @@
-//! A script or an editor that writes into the file while a run replaces it loses nothing (behaviour §8). What happens between two
-//! steps of a run is tested beside the code, in `src/store/tests.rs`.
+//! A script or an editor that writes into the file while a run replaces it loses nothing (behaviour §8). What happens between two steps of
+//! a run is tested beside the code, in `src/store/tests.rs`.
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};

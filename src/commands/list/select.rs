@@ -80,8 +80,8 @@ pub(super) struct StateArgs {
     /// dataset
     #[arg(long)]
     pub crossed: bool,
-    /// Only verified rows, not covered by a decision, whose latest estimate is 2× or more away, on the other side of a threshold, or
-    /// exists although the row has no number
+    /// Only verified rows, not covered by a decision, whose latest estimate is 2× or more away, on the other side of a threshold, or exists
+    /// although the row has no number
     #[arg(long)]
     pub drifted: bool,
     /// Only unmarked rows below 5e24 FLOP, kept for their human text or because they have no usable estimate

@@ -119,8 +119,8 @@ impl<'d> Lookup<'d> {
         self
     }
 
-    /// Whether this can be an unknown model, such as one of a public table (behaviour §11): no known model has this name or one that looks
-    /// like it. If one has, the developer may be a typing error.
+    /// Whether this can be an unknown model, such as one of a public table (behaviour §11): it can be written into a file, and no known
+    /// model has this name or one that looks like it. If one has, the developer may be a typing error.
     pub fn is_new(&self, name: &str, developer: &str) -> bool {
         let can_be_written = is_visible(name) && is_visible(developer) && name != ANY;
         can_be_written && self.matches(name, None, true).is_empty()

@@ -83,7 +83,8 @@ impl<'p> Curation<'p> {
     /// Takes a dismissal back. The row returns as the journal has it, unless the model has a row today.
     ///
     /// # Errors
-    /// Without `force`: the journal has no entry of the dismissal, or a text that a person wrote would not return.
+    /// When the model is not dismissed. Without `force`, also when the journal has no entry of the dismissal, or when a text that a person
+    /// wrote would not return.
     fn undo_dismissal(&mut self, subject: &Subject<'p>, force: bool) -> Result<()> {
         let name = bounded(subject.name);
         let mut lines: Vec<&DecisionLine<'_>> = self.decisions.lines.iter().collect();

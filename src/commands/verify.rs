@@ -105,7 +105,7 @@ impl<'p> Curation<'p> {
     }
 
     /// Refuses a row whose number is not the latest estimate's, so that no stale number is verified by mistake. A row that is verified
-    /// already, or whose model has no latest estimate, is accepted as it stands.
+    /// already, or whose model has no latest estimate, may be verified as it stands.
     fn refuse_stale(&self, subject: &Subject<'_>, row: &Row<'_>) -> Result<()> {
         if row.mark == Mark::Verified {
             return Ok(());

@@ -65,8 +65,8 @@ impl<'a> Aliases<'a> {
 
     /// Reads the bytes of `aliases.csv`.
     ///
-    /// # Errors
-    /// Those of [`Table::parse`]; a blank name or developer; `*` on one side only; two lines with the same left side; a chain or a circle.
+    /// # Errors Those of [`Table::parse`]; a blank name or developer; `*` on one side only; one model on both sides; two lines with the
+    /// same left side; a chain or a circle.
     pub fn parse(bytes: &'a [u8]) -> Result<Aliases<'a>, Refusal> {
         let (table, records) = Table::parse::<AliasColumn>(bytes)?;
         let mut aliases = Aliases {

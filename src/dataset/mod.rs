@@ -120,7 +120,7 @@ impl<'a> Dataset<'a> {
     /// Reads the bytes of `above_1e25_flop.csv`.
     ///
     /// # Errors
-    /// Those of [`Table::parse`], and a row without a name or developer.
+    /// Those of [`Table::parse`]; a row without a name or developer; a `training_flop` column of which more than half is not numbers.
     pub fn parse(bytes: &'a [u8]) -> Result<Dataset<'a>, Refusal> {
         Dataset::parse_with(bytes, None)
     }

@@ -28,7 +28,8 @@ pub(super) const LINK: &str = "Link";
 pub struct PublicTable {
     /// The models, in the order of the file.
     pub models: Vec<Theirs>,
-    /// Messages about cells that cannot be read and so count as blank. Each begins with the line number.
+    /// Messages about cells that cannot be read, each beginning with the line number. Such a cell counts as blank; a row without a name is
+    /// skipped.
     pub faults: Vec<String>,
     /// The header line, byte for byte, with its byte order mark, quotes and line end.
     pub header: String,

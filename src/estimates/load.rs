@@ -30,8 +30,8 @@ impl Estimates {
     /// Reads `estimated_models.json`. A file of an unusual form is read again as a whole, to find out whether and where it is wrong.
     ///
     /// # Errors
-    /// The outer error says that the file cannot be read. The inner error says why the file is refused: it is not UTF-8, not JSON, cut
-    /// short, has no `models` array, or no usable record in it.
+    /// The outer error says that the file cannot be read. The inner error says why the file is refused: it is a file of another kind, such
+    /// as a Git LFS pointer, it is not UTF-8, not JSON or cut short, or it has no `models` array or no usable record in it.
     pub fn read(mut file: impl Read + Seek + Send) -> io::Result<Result<Estimates, Refused>> {
         if let Some(estimates) = parse_in_blocks(&mut file, BLOCK) {
             return Ok(Ok(estimates));

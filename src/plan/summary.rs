@@ -17,9 +17,9 @@ pub struct Summary {
     pub high_confidence_above: usize,
     /// Unmarked, from 5e24 FLOP up to 5e25.
     pub not_sure: usize,
-    /// Unmarked, below 5e24 FLOP: kept for its notes, or orphaned.
+    /// Unmarked, below 5e24 FLOP: kept for its human text, or orphaned.
     pub high_confidence_below: usize,
-    /// `verified` holds something other than `y`.
+    /// `verified` holds a text other than `y`.
     pub protected: usize,
     /// Unmarked, without a training FLOP.
     pub unestimated: usize,

@@ -91,7 +91,7 @@ impl OldFile<'_> {
         Ok(())
     }
 
-    /// Keeps the old file beside the new one, because the changes cannot be journalled.
+    /// Keeps the old file beside the new one for a person to compare, because it can neither be journalled nor put back.
     pub fn keep(&self) -> Result<()> {
         report_kept(&keep(&self.temp, &self.target)?, &self.target);
         Ok(())

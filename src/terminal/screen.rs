@@ -49,7 +49,7 @@ fn width_of_stdout() -> Option<usize> {
 }
 
 impl Screen {
-    /// The screen for stdout. `colour` takes precedence over `NO_COLOR`, and `NO_COLOR` over `CLICOLOR_FORCE`.
+    /// The screen for stdout. `colour`, unless it is auto, takes precedence over `NO_COLOR`, and `NO_COLOR` over `CLICOLOR_FORCE`.
     pub fn of_stdout(colour: ColorChoice, shows_all: bool) -> Screen {
         let is_forced = variable("CLICOLOR_FORCE").is_some_and(|value| value != "0");
         let is_terminal = io::stdout().is_terminal();

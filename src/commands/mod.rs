@@ -1,7 +1,7 @@
 //! The commands. Each has a module of its own, with its flags, its steps and its output.
 //!
-//! They share the code that loads files (`load`), prints results (`print`), turns a person's decisions into a plan (`curate`), stops a plan
-//! that looks like a mistake (`brakes`), carries a plan out (`execute`), and first cleans up after killed runs (`recovery`).
+//! They share the code that cleans up after killed runs (`recovery`), loads files (`load`), turns a person's decisions into a plan
+//! (`curate`), stops a plan that looks like a mistake (`brakes`), carries a plan out (`execute`), and prints results (`print`).
 
 pub(crate) mod accept;
 pub(crate) mod add;

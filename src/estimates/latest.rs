@@ -37,8 +37,8 @@ impl Estimates {
 }
 
 impl<'e> Latest<'e> {
-    /// Keeps, for each key, the record that takes [precedence](Estimate::precedence). The estimates must already have the names that
-    /// [aliases give](Estimates::apply_aliases).
+    /// Keeps, for each key, the record that takes [precedence](Estimate::precedence). The aliases must already be
+    /// [applied](Estimates::apply_aliases) to the estimates.
     pub fn of(estimates: &'e Estimates, aliases: &Aliases<'_>) -> Latest<'e> {
         let mut latest = Latest::default();
         latest.places.reserve(estimates.usable.len());

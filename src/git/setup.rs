@@ -21,7 +21,7 @@ const CONFIG: [(&str, &str); 4] = [
          else git merge-file --marker-size=%L -L ours -L base -L theirs %A %O %B || exit 1; fi",
     ),
     // Two branches that merged each other have several merge bases, which git merges first. With `binary`, it would take the oldest version
-    // instead, and compared with that, a change that one side has taken back since looks as if it was never made.
+    // as the base instead, and a change that one side has taken back since would look as if that side had never made it.
     ("merge.core-dataset.recursive", "core-dataset"),
     (
         "diff.core-dataset.textconv",

@@ -1,4 +1,4 @@
-//! Which command made a plan.
+//! The mode of a plan, by which the journal, JSON and messages name it.
 
 use strum::{EnumString, IntoStaticStr};
 

@@ -118,7 +118,7 @@ struct MergedLine<'p> {
     line: Line<'p>,
     /// The cells that keep today's text although the copy has another.
     lost: Vec<(usize, FromTo<'p>)>,
-    /// Whether the line had all human work of the row already.
+    /// Whether the line already had all human work of the row.
     had_all: bool,
 }
 

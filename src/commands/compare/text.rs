@@ -11,7 +11,8 @@ use crate::terminal::{
 };
 use crate::text::{one_line, percent, plural, shown};
 
-/// The groups in the order in which they are shown: each with its title, and a phrase that says which entries the groups before it leave.
+/// The groups in the order in which they are shown: each with its title, and a phrase that narrows the title down to the entries that the
+/// groups before it leave.
 const GROUPS: [(Category, &str, &str); 9] = [
     (Category::Across, "On opposite sides of 1e25", ""),
     (Category::Lacking, "They have, we lack", ""),

@@ -71,7 +71,8 @@ pub(crate) fn run(config: &Config, args: &ReviewArgs) -> Result<()> {
     };
     let ended = review.go_through();
     let made = review.steps.iter().flatten().chain(&review.kept);
-    // An error while an answer is carried out says itself what happened to it. While the next answer is read, nothing is under way.
+    // A decision that fails says itself what became of it, so only the decisions before it are counted. When an answer cannot be read, no
+    // decision is under way.
     let stopped = ended.as_ref().err();
     let before = match stopped.is_some_and(|error| !error.is::<ReadlineError>()) {
         true => " before the error",
@@ -109,8 +110,8 @@ enum Verdict {
     Accepted,
 }
 
-/// The common reasons why a decision cannot be made on a model as it was shown, so that nobody types a note in vain. The decision itself
-/// detects the others.
+/// Why a decision cannot be made on a model as it was shown, so that nobody types a note in vain. These are the common reasons; the decision
+/// itself detects the others.
 fn obstacle(shown: &ShownModel, verdict: Verdict) -> Option<&'static str> {
     let is_marked = matches!(shown.mark, Some(Mark::Verified | Mark::Protected));
     let latest = shown.latest.as_ref().and_then(|one| one.flop);
@@ -175,8 +176,8 @@ impl Review {
         Ok(())
     }
 
-    /// Asks, and carries out the answer; `shown` is the model, if something can be decided on it. Returns whether to go on, with the model
-    /// that is then the current one; otherwise the question is asked again.
+    /// Asks, and carries out the answer; `shown` is the model, if something can be decided on it. Returns whether the review goes on, with
+    /// the next model, the one before or the same one shown again; if not, the question is asked again.
     fn answer(&mut self, question: &str, shown: Option<&ShownModel>) -> Result<bool> {
         let verdict = match self.asker.ask_letter(question)? {
             'y' => Verdict::Verified,

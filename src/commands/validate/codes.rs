@@ -106,7 +106,7 @@ pub(super) enum Code {
 
 impl Code {
     /// An error is a file that stops other commands, a rejected record, a decision that has no effect, a key on several rows, a cell that
-    /// breaks its column's form or vocabulary, or a class that contradicts its number (behaviour §10). The errors come first in the list.
+    /// breaks its column's form or vocabulary, or a class that contradicts the number (behaviour §10). The errors come first in the list.
     pub(super) fn is_error(self) -> bool {
         const LAST_ERROR: Code = Code::ClassContradictsFlop;
         self <= LAST_ERROR

@@ -105,11 +105,11 @@ impl Flop {
     /// their digits.
     pub fn rounded_apart(self, other: Flop) -> (String, String) {
         let (one, two) = (self.two_decimals(), other.two_decimals());
-        let is_true = |flop: Flop, text: &str| {
+        let keeps_side = |flop: Flop, text: &str| {
             let seen = text.parse::<Flop>();
             seen.is_ok_and(|seen| seen.class() == flop.class() && !seen.is_across(flop))
         };
-        if is_true(self, &one) && is_true(other, &two) && (one != two || self == other) {
+        if keeps_side(self, &one) && keeps_side(other, &two) && (one != two || self == other) {
             return (one, two);
         }
         let whole = |flop: Flop, short: String| {

@@ -15,7 +15,7 @@ use crate::terminal::{bounded, bounded_model, listed};
 use crate::text::is_visible;
 
 /// What to do where a model has several rows (behaviour §5).
-pub const HOW_TO_JOIN: &str =
+pub const HOW_TO_KEEP_ONE: &str =
     "refresh first; if several rows remain, delete the unwanted ones from the dataset's file";
 
 /// A model that can be looked up, with its row and its latest estimate.
@@ -153,7 +153,7 @@ impl<'d> Lookup<'d> {
         let name = bounded(name);
         if found.len() > 1 {
             let lines = line_numbers(&found);
-            bail!("the dataset has \"{name}\" on lines {lines}: {HOW_TO_JOIN}");
+            bail!("the dataset has \"{name}\" on lines {lines}: {HOW_TO_KEEP_ONE}");
         }
         if found[0].developer.is_empty() {
             bail!(

@@ -203,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_is_in_a_note_where_a_remark_begins_with_part() {
+    fn a_text_is_in_a_note_where_a_remark_begins_with_it() {
         for (part, text) in [
             ("ok", "ok, I think"),
             (" ok ", "why; ok"),

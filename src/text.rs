@@ -212,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_in_a_cell_that_begins_like_a_conflict_marker_gets_a_blank_in_front() {
+    fn a_line_in_a_cell_that_begins_like_a_conflict_marker_gets_a_space_in_front() {
         for (text, written) in [
             ("a\n<<<<<<< b", "a\n <<<<<<< b"),
             ("a\r>>>>>>>>\tb", "a\r >>>>>>>>\tb"),

@@ -32,19 +32,17 @@ pub fn marked_afterwards(plan: &Plan<'_>, journal: &[JournalEntry<'_>]) -> usize
 /// A message if the dataset has fewer marked rows than the journal's last entry counted.
 pub fn marks_lost(dataset: &Dataset<'_>, journal: &[JournalEntry<'_>]) -> Option<String> {
     let (marked, counted) = (dataset.marked(), journal.first()?.marked());
-    let holds = match dataset.table.header.raw() {
+    let today = match dataset.table.header.raw() {
         Some(_) => format!(
-            "but the dataset has {marked}: was it cut short, or edited? \
+            "the dataset has {marked}: was it cut short, or edited? \
              `reapply FILE` brings marks back from an older copy"
         ),
-        None => {
-            "but there is no dataset: was it deleted? Restore the whole file from git or a backup"
-                .to_owned()
-        }
+        None => "there is no dataset: was it deleted? Restore the whole file from git or a backup"
+            .to_owned(),
     };
     (counted > marked).then(|| {
         format!(
-            "the journal's last entry counted {} as verified or protected, {holds}",
+            "the journal's last entry counted {} as verified or protected, but {today}",
             plural(counted, "row")
         )
     })

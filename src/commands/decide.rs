@@ -16,7 +16,7 @@ use super::verify::VerificationArgs;
 use crate::config::Config;
 use crate::dataset::{Dataset, Decision, DecisionColumn, Mark, Record, Refusal, Row, Table};
 use crate::key::Key;
-use crate::lookup::{HOW_TO_JOIN, Subject};
+use crate::lookup::{HOW_TO_KEEP_ONE, Subject};
 use crate::notes::{new_note, remarks, with_additions};
 use crate::plan::Mode;
 use crate::schema::{Column, Columns};
@@ -171,7 +171,7 @@ fn carry_out<'p>(
     if rows.iter().any(is_done) {
         if !rows.iter().all(is_done) {
             warn!(
-                "{}: line {}: {name}: skipped, because one of its rows already says so, although another does not: {HOW_TO_JOIN}",
+                "{}: line {}: {name}: skipped, because one of its rows already says so, although another does not: {HOW_TO_KEEP_ONE}",
                 file.display(),
                 request.line
             );

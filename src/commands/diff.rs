@@ -73,7 +73,7 @@ pub(crate) fn run(config: &Config, args: &DiffArgs) -> Result<Exit> {
         }
         [changes.updated, changes.removed].concat()
     });
-    let has_marked_changes = verified_changed.iter().any(|broken| !broken.is_empty());
+    let has_marked_changes = verified_changed.iter().any(|changes| !changes.is_empty());
     let report = DiffReport {
         mode: Mode::Diff.name(),
         dry_run: false,
@@ -126,8 +126,8 @@ fn change_text(change: &ModelChange<'_>) -> String {
 fn text(report: &DiffReport<'_>, screen: Screen) -> String {
     let changes = report::changes_text(Mode::Diff, &report.changes, screen);
     let mut blocks = vec![changes.unwrap_or_else(|| "No row differs".to_owned())];
-    if let Some(broken) = &report.verified_changed {
-        blocks.push(marked_changes_text(broken, screen));
+    if let Some(marked) = &report.verified_changed {
+        blocks.push(marked_changes_text(marked, screen));
     }
     let at_or_above = Some(report.at_or_above_1e25);
     blocks.push(report::summary(&report.summary, at_or_above, screen));
@@ -135,18 +135,18 @@ fn text(report: &DiffReport<'_>, screen: Screen) -> String {
 }
 
 /// How many marked rows changed or left, and what happened to the first ones.
-fn marked_changes_text(broken: &[ModelChange<'_>], screen: Screen) -> String {
-    if broken.is_empty() {
+fn marked_changes_text(changes: &[ModelChange<'_>], screen: Screen) -> String {
+    if changes.is_empty() {
         return "No verified or protected row changed".to_owned();
     }
     let title = "Verified or protected rows that changed or left";
-    let mut lines = vec![headed(&format!("{title} {}", broken.len()), "", screen)];
-    for change in broken.iter().take(screen.limit()) {
+    let mut lines = vec![headed(&format!("{title} {}", changes.len()), "", screen)];
+    for change in changes.iter().take(screen.limit()) {
         let model = bounded_model(&change.name, &change.developer);
         let reason = change.reason.as_deref().unwrap_or_default();
         let line = format!("  ! {model}: {}", shown(reason));
         lines.push(wrap(&line, "    ", screen));
     }
-    lines.extend(and_more(broken.len(), screen));
+    lines.extend(and_more(changes.len(), screen));
     lines.join("\n")
 }

@@ -38,7 +38,7 @@ pub fn export<'d>(
     dataset: &'d Dataset<'_>,
     aliases: &Aliases<'_>,
     like: &PublicTable,
-    is_for_all: bool,
+    includes_all: bool,
 ) -> Export<'d> {
     let mut export = Export {
         bytes: like.header.clone().into_bytes(),
@@ -55,7 +55,7 @@ pub fn export<'d>(
     for row in &dataset.rows {
         let is_verified = row.mark == Mark::Verified;
         let is_above = row.flop >= Some(Flop::REGULATORY);
-        if !(is_for_all || is_verified && is_above) {
+        if !(includes_all || is_verified && is_above) {
             if is_verified && row.flop.is_none() {
                 export.left_out.push(dataset.cell(row, Column::Name));
             }

@@ -226,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn outer_blanks_of_a_cell_make_no_difference() {
+    fn outer_spaces_of_a_cell_make_no_difference() {
         let text = "Model,Organization,Training compute (FLOP),Confidence,Publication date\n\
             a,d, 1e25 , Likely , 2/17/2025 \n";
         let table = PublicTable::parse(text.as_bytes()).expect("sound");

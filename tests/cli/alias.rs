@@ -647,7 +647,7 @@ fn the_right_side_of_an_alias_is_normalised_like_a_name_in_the_estimates() {
 }
 
 #[test]
-fn a_new_alias_is_written_without_outer_blanks_or_line_breaks() {
+fn a_new_alias_is_written_without_outer_spaces_or_line_breaks() {
     let world = World::with(&[model("a")]);
     let typed = alias(" GLM\n4 ", "d", "a\u{a0}", " d");
     world.ok(&[&typed[..], &["--note", " seen "]].concat());

@@ -83,7 +83,7 @@ fn other_columns_keep_their_names_when_model_is_renamed() {
 }
 
 #[test]
-fn blanks_around_column_names_stay_and_are_no_reason_to_write() {
+fn spaces_around_column_names_stay_and_are_no_reason_to_write() {
     let header = HEADER.replace(",notes", ", notes ");
     let world = World::with(&[model("a")]).dataset(format!("{header}\n{}", row("a", "y", "n")));
     world.ok_without_writing(&[]);
@@ -160,7 +160,7 @@ fn text_that_needs_quotes_reads_back_as_it_was() {
 }
 
 #[test]
-fn a_line_in_a_cell_that_looks_like_a_conflict_marker_gets_a_blank_in_front() {
+fn a_line_in_a_cell_that_looks_like_a_conflict_marker_gets_a_space_in_front() {
     let reasoning = "<<<<<<< first\n>>>>>>> second\r\n<<<<<<<< third\n======= not\n<<<<<<<tight";
     let world = World::with(&[model_with("a", json!({"reasoning": reasoning}))]);
     world.ok(&[]);

@@ -162,7 +162,7 @@ fn an_empty_training_flop_is_no_estimate_and_an_empty_name_rejects_the_record() 
 }
 
 #[test]
-fn names_are_written_without_outer_blanks_and_with_line_breaks_as_one_space() {
+fn names_are_written_without_outer_spaces_and_with_line_breaks_as_one_space() {
     let world = World::with(&[model_with(
         " GPT  5\r\n\n\t Turbo\n",
         json!({"developer": "\tOpen\r\n  AI "}),
@@ -192,7 +192,7 @@ fn a_name_with_a_nul_or_a_line_break_is_the_same_model_in_every_run() {
 }
 
 #[test]
-fn a_row_whose_name_has_outer_blanks_is_found_and_not_duplicated() {
+fn a_row_whose_name_has_outer_spaces_is_found_and_not_duplicated() {
     let world = World::with(&[model("a")]).dataset(dataset(&[row("\" a\n\"", "", "")]));
     world.ok(&[]);
     assert_eq!(world.rows().len(), 1);

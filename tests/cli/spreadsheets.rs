@@ -14,7 +14,7 @@ fn with_a_column_in_front(header: &str, cells: [&str; 2]) -> String {
 }
 
 #[test]
-fn lines_of_nothing_but_commas_and_blanks_are_no_reason_to_stop_or_to_write() {
+fn lines_of_nothing_but_commas_and_spaces_are_no_reason_to_stop_or_to_write() {
     let rows = [
         row("a", "", ""),
         COMMAS.to_owned(),
@@ -41,7 +41,7 @@ fn lines_of_nothing_but_commas_are_dropped_when_the_file_is_written() {
 }
 
 #[test]
-fn a_line_of_quoted_blanks_is_a_blank_line() {
+fn a_line_whose_only_quoted_cell_is_blank_is_a_blank_line() {
     let quoted = "\"\"".to_owned() + COMMAS;
     let world = World::with(&[model("a")]).dataset(dataset(&[row("a", "", ""), quoted]));
     let report = world.ok_without_writing(&["--dry-run", "--format", "json"]);

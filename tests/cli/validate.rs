@@ -467,7 +467,7 @@ fn missing_and_unreadable_files_are_errors() {
 }
 
 #[test]
-fn names_are_checked_for_invisible_characters_and_outer_blanks() {
+fn names_are_checked_for_invisible_characters_and_outer_spaces() {
     let found = findings(&dataset(&[
         row("c ", "", ""),
         row("GPT\u{a0}5", "", ""),

@@ -4,7 +4,7 @@ use crate::commands::accept::HOW_TO_ACCEPT;
 use crate::dataset::{Dataset, DecisionColumn, DecisionLine, Decisions, Row};
 use crate::dates;
 use crate::flop::Flop;
-use crate::lookup::{HOW_TO_JOIN, Subject, line_numbers};
+use crate::lookup::{HOW_TO_KEEP_ONE, Subject, line_numbers};
 use crate::plan::{Drift, Line, Plan};
 use crate::report::{drift_text, flop_text};
 use crate::schema::Column;
@@ -22,7 +22,7 @@ pub(super) fn notices(
     let mut notices = Vec::new();
     if subjects.len() > 1 {
         let lines = line_numbers(subjects);
-        notices.push(format!("It has rows on lines {lines}: {HOW_TO_JOIN}"));
+        notices.push(format!("It has rows on lines {lines}: {HOW_TO_KEEP_ONE}"));
     }
     let further_rows = subjects[1..].iter().filter_map(|other| other.row);
     notices.extend(further_rows.map(|row| other_row(dataset, row)));

@@ -255,12 +255,12 @@ impl ScoredRow {
         let has_estimate = estimate.is_some_and(|estimate| estimate.flop.is_some());
         let agreement = if has_estimate { 30 } else { 15 };
         let (mut score, mut lacks) = (0, Vec::new());
-        for (points, has_them, lack) in [
+        for (points, is_met, lack) in [
             (30, !cell(Column::Notes).trim().is_empty(), "no note"),
             (20, sources::url(&cell(Column::Sources)).is_some(), "no URL"),
             (agreement, line.drift.is_none(), "drifted"),
         ] {
-            if has_them {
+            if is_met {
                 score += points;
             } else {
                 lacks.push(lack);

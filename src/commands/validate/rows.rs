@@ -240,8 +240,8 @@ fn hostile(about: &mut AboutRow<'_, '_, '_>) {
     let (header, row) = (&about.dataset.table.header, about.row);
     let keys = [Column::Name, Column::Developer].map(|column| header.place(column));
     for (place, text) in row.record.cells().enumerate() {
-        let is_begun = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
-        if is_begun && text.trim().parse::<f64>().is_err() {
+        let begins_like_a_formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
+        if begins_like_a_formula && text.trim().parse::<f64>().is_err() {
             let message = format!("a spreadsheet would run {} as a formula", quoted(text));
             about.add_at(Code::Formula, place, message);
         }

@@ -112,7 +112,9 @@ impl<'p> Curation<'p> {
         }
         let name = bounded(subject.name);
         self.latest().map_err(|error| {
-            anyhow!("{name}: refresh first, or `verify --as-it-stands`: {error:#}")
+            anyhow!(
+                "{name}: its number cannot be compared with the latest estimate (refresh first, or `verify --as-it-stands`): {error:#}"
+            )
         })?;
         let latest = subject.latest_flop();
         let Some(latest) = latest.filter(|latest| row.flop != Some(*latest)) else {

@@ -106,8 +106,11 @@ pub fn revision(revision: &str, file: &Path) -> Result<Vec<u8>> {
     }
     // `git show` would accept a range as well, and print nothing.
     git.args(["cat-file", "--end-of-options", "blob"]);
-    output_of(git.arg(object))
-        .with_context(|| format!("{}: git has no {}", shown(revision), file.display()))
+    let named = match revision {
+        "" => "the index".into(),
+        _ => shown(revision),
+    };
+    output_of(git.arg(object)).with_context(|| format!("{named}: git has no {}", file.display()))
 }
 
 /// Merges three files as text into `ours`, and returns how many conflicts it marked (127 means 127 or more). If git cannot merge them,

@@ -107,7 +107,7 @@ pub(super) fn rename_over(new: &NewFile, target: &Path, old: &[u8]) -> Result<()
 
 fn changed(target: &Path) -> Error {
     anyhow!(
-        "{}: was changed by someone else during this run; that change is kept: run the command again",
+        "{}: somebody else changed it during this run; that change is kept: run the command again",
         target.display()
     )
 }

@@ -215,6 +215,11 @@ fn a_revision_and_the_index_are_read_through_git() {
         .run(&["diff", "--", "--output=x:"])
         .expect_code(1);
     assert!(!repository.world.dir.path().join("x").exists());
+    repository.git(&["read-tree", "--empty"]);
+    repository
+        .run(&["diff", ":"])
+        .expect_code(1)
+        .expect_stderr("the index: git has no");
 }
 
 #[test]

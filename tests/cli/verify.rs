@@ -104,7 +104,8 @@ fn a_number_that_is_not_the_latest_estimate_is_not_verified_by_mistake() {
     std::fs::remove_file(world.estimates_path()).unwrap();
     world.ok(&["verify", "b", "--undo"]);
     let refused = world.run_without_writing(&["verify", "b", "--note", "n"]);
-    refused.expect_code(1).expect_stderr("--as-it-stands");
+    let compared = "cannot be compared with the latest estimate (refresh first, or";
+    refused.expect_code(1).expect_stderr(compared);
     world.ok(&["verify", "b", "--as-it-stands"]);
     assert_eq!(world.row("b")["verified"], "y");
 }

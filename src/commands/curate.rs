@@ -100,13 +100,13 @@ pub(super) fn all<T>(results: impl Iterator<Item = Result<T>>) -> Result<Vec<T>>
     }
 }
 
-/// Reads everything under the lock, lets `decide` make its changes, and carries the plan out. The models in `dismissed` may be unknown if
+/// Reads everything under the lock, lets `decide` make its changes, and carries the plan out. The models in `to_dismiss` may be unknown if
 /// their developers are named.
 pub(super) fn curate(
     config: &Config,
     mode: Mode,
     args: &WriteArgs,
-    dismissed: &[[String; 2]],
+    to_dismiss: &[[String; 2]],
     decide: impl for<'p> FnOnce(&mut Curation<'p>) -> Result<()>,
 ) -> Result<Exit> {
     let session = Session::begin(config, *args)?;
@@ -119,7 +119,7 @@ pub(super) fn curate(
     };
     let mut lookup = Lookup::of(&dataset, latest.as_ref().ok(), &decisions, &aliases);
     if latest.is_ok() {
-        let new = new_models(dismissed, &lookup, &aliases);
+        let new = new_models(to_dismiss, &lookup, &aliases);
         lookup = lookup.with_models(new);
     }
     let mut curation = Curation {
@@ -137,14 +137,14 @@ pub(super) fn curate(
     session.carry_out_curated(&plan, &aliases, estimates.as_ref().ok())
 }
 
-/// The unknown models among `dismissed`. It warns of each, because the name may be mistyped.
+/// The unknown models among `to_dismiss`. It warns of each, because the name may be mistyped.
 fn new_models<'p>(
-    dismissed: &'p [[String; 2]],
+    to_dismiss: &'p [[String; 2]],
     lookup: &Lookup<'p>,
     aliases: &Aliases<'_>,
 ) -> Vec<Subject<'p>> {
     let mut new = Vec::new();
-    for [name, developer] in dismissed {
+    for [name, developer] in to_dismiss {
         if lookup.is_new(name, developer) {
             let near = lookup.nearest(&folded(name)).unwrap_or_default();
             warn!("{}{near}", unknown_model(name, developer));
@@ -165,14 +165,14 @@ impl NamesArgs {
         decide: impl for<'p> Fn(&mut Curation<'p>, &Subject<'p>) -> Result<()>,
     ) -> Result<Exit> {
         let developer = self.developer.as_deref();
-        let mut dismissed = Vec::new();
+        let mut to_dismiss = Vec::new();
         if mode == Mode::Dismiss && !is_undone {
             let written = |text: &str| name_line(Cow::Borrowed(text)).into_owned();
             let by = written(developer.unwrap_or_default());
             let named = self.names.iter();
-            dismissed.extend(named.map(|name| [written(name), by.clone()]));
+            to_dismiss.extend(named.map(|name| [written(name), by.clone()]));
         }
-        curate(config, mode, &self.write, &dismissed, |curation| {
+        curate(config, mode, &self.write, &to_dismiss, |curation| {
             let lookup = &curation.lookup;
             let mut subjects = all(self.names.iter().map(|name| match is_undone {
                 true => lookup.find_by_own_name(name, developer),

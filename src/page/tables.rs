@@ -143,7 +143,7 @@ pub(super) fn rows(page: &Page<'_>, rows: &[&Row<'_>]) -> Markup {
         .iter()
         .copied()
         .partition(|row| row.mark == Mark::Verified);
-    let waiting = Section {
+    let queue_section = Section {
         id: "queue",
         title: "Review queue",
         meaning: html! { "Rows that no person has verified, highest training FLOP first." },
@@ -158,7 +158,7 @@ pub(super) fn rows(page: &Page<'_>, rows: &[&Row<'_>]) -> Markup {
         command: "list --verified",
     };
     html! {
-        (waiting.with(&queue, |row| row_cells(page, row)))
+        (queue_section.with(&queue, |row| row_cells(page, row)))
         (verified_section.with(&verified, |row| row_cells(page, row)))
     }
 }

@@ -26,14 +26,14 @@ pub fn reapply<'p>(
 ) -> Plan<'p> {
     let mut draft = ReapplyDraft::new(dataset, older);
     let mut conflicts = Vec::new();
-    let mut waiting: Vec<&Row<'p>> = older.rows.iter().collect();
-    waiting.retain(|row| row.has_human_work());
+    let mut older_rows: Vec<&Row<'p>> = older.rows.iter().collect();
+    older_rows.retain(|row| row.has_human_work());
     // Rows whose human work is all there today come first, then marked rows.
-    waiting.sort_by_cached_key(|row| {
+    older_rows.sort_by_cached_key(|row| {
         let had_all = draft.nearest(row).is_some_and(|merged| merged.had_all);
         (!had_all, !row.is_marked())
     });
-    for row in waiting {
+    for row in older_rows {
         let mut reason = None;
         let lost = if let Some(merged) = draft.nearest(row) {
             draft.taken.extend(row.is_marked().then_some(merged.place));

@@ -67,7 +67,10 @@ impl<'r> Groups<'r> {
         }
         let is_comparison = columns == MODEL_CHANGE;
         shown.sort_by_cached_key(|change| {
-            Reverse((self.is_lost(change), is_comparison.then(|| weight(change))))
+            Reverse((
+                self.is_given_up(change),
+                is_comparison.then(|| weight(change)),
+            ))
         });
         let mut grid = Grid::new(columns);
         for change in shown.into_iter().take(self.screen.limit()) {
@@ -88,7 +91,7 @@ impl<'r> Groups<'r> {
     }
 
     /// Whether a reset gives up a mark or human text.
-    fn is_lost(&self, change: &ModelChange<'_>) -> bool {
+    fn is_given_up(&self, change: &ModelChange<'_>) -> bool {
         let mark = change.field(Column::Verified);
         let had_mark =
             change.verified.is_some() || mark.is_some_and(|cell| !cell.from.trim().is_empty());
@@ -214,7 +217,7 @@ impl<'r> Groups<'r> {
                 remarks.insert(0, "has human text".to_owned());
             }
             let class = class_change(was, now).into_iter();
-            if self.is_lost(change) {
+            if self.is_given_up(change) {
                 remarks.extend(class);
             } else {
                 remarks.splice(..0, class);

@@ -12,7 +12,7 @@ use super::Exit;
 use super::load::named_file;
 use super::print::{print_unless_quiet, write};
 use crate::config::Config;
-use crate::git::{self, Kind, Labels, Merged, Setup, merge, merge_file, textconv};
+use crate::git::{self, Kind, Markers, Merged, Setup, merge, merge_file, textconv};
 use crate::paste;
 use crate::terminal::{Screen, listed, wrap};
 use crate::text::shown;
@@ -144,21 +144,21 @@ fn merge_driver(args: &MergeDriverArgs) -> Result<Exit> {
         // Git before 2.44 does not know these placeholders and passes them on as they are.
         _ => ("ours", "theirs"),
     };
-    let labels = Labels {
-        marker_size: args.marker_size.into(),
+    let markers = Markers {
+        size: args.marker_size.into(),
         ours,
         theirs,
     };
     if let Some(kind) = Kind::of(&args.path) {
         let read = |file| named_file(file, "");
         let [base, ours, theirs] = [read(&args.base)?, read(&args.ours)?, read(&args.theirs)?];
-        match merge(kind, [&base, &ours, &theirs], &labels) {
+        match merge(kind, [&base, &ours, &theirs], &markers) {
             Ok(merged) => return write_merged(args, kind, &merged),
             Err(_) if is_recorded(&ours) => {}
             Err(unreadable) => print_line(args, &format!("{unreadable:#}; merged as text")),
         }
     }
-    merge_file(&args.base, &args.ours, &args.theirs, &labels).map(Exit::Merge)
+    merge_file(&args.base, &args.ours, &args.theirs, &markers).map(Exit::Merge)
 }
 
 /// Whether git is applying a recorded resolution (rerere). The texts that it then merges have conflicts between markers without a label,

@@ -15,10 +15,10 @@ use crate::schema::Column;
 use crate::terminal::bounded_model;
 use crate::text::{count_newlines, is_conflict_marker, is_same_text, quoted, shown};
 
-/// The length and the labels of the markers around a conflict.
+/// The markers around a conflict: their length, and the labels of the two sides.
 #[derive(Debug, Clone)]
-pub struct Labels<'l> {
-    pub marker_size: usize,
+pub struct Markers<'l> {
+    pub size: usize,
     pub ours: &'l str,
     pub theirs: &'l str,
 }
@@ -44,8 +44,12 @@ pub(super) struct AlignedRow<'s> {
 ///
 /// # Errors
 /// When one of the three cannot be read, or only one side lacks a column that is filled in the base.
-pub fn merge(kind: Kind, [base, ours, theirs]: [&[u8]; 3], labels: &Labels<'_>) -> Result<Merged> {
-    let (settled, contested_lines) = without_inner_markers(base, labels.marker_size);
+pub fn merge(
+    kind: Kind,
+    [base, ours, theirs]: [&[u8]; 3],
+    markers: &Markers<'_>,
+) -> Result<Merged> {
+    let (settled, contested_lines) = without_inner_markers(base, markers.size);
     let versions = read(kind, [&settled, ours, theirs])?;
     let [base, (ours, _), (theirs, _)] = &versions;
     refuse_lost_columns(base, [ours, theirs]).context("ours")?;
@@ -83,7 +87,7 @@ pub fn merge(kind: Kind, [base, ours, theirs]: [&[u8]; 3], labels: &Labels<'_>) 
                     .map(|place| first.map_or("", |row| &row.cells[place]));
                 conflicts.push(bounded_model(name, developer));
                 let order = row_order(first.and_then(flop), key);
-                written.push((order, conflict(our, their, labels, end)));
+                written.push((order, conflict(our, their, markers, end)));
             }
         }
     }
@@ -268,18 +272,18 @@ pub(super) fn resolve<'s>(
 fn conflict(
     ours: &[AlignedRow<'_>],
     theirs: &[AlignedRow<'_>],
-    labels: &Labels<'_>,
+    markers: &Markers<'_>,
     end: LineEnd,
 ) -> Vec<u8> {
     let marker = |sign: &str, label: &str| {
         let label = shown(label);
-        format!("{}{label}{}", sign.repeat(labels.marker_size), end)
+        format!("{}{label}{}", sign.repeat(markers.size), end)
     };
-    let mut bytes = marker("<", &format!(" {}", labels.ours)).into_bytes();
+    let mut bytes = marker("<", &format!(" {}", markers.ours)).into_bytes();
     ours.iter().for_each(|row| push_row(&mut bytes, row, end));
     bytes.extend(marker("=", "").into_bytes());
     theirs.iter().for_each(|row| push_row(&mut bytes, row, end));
-    bytes.extend(marker(">", &format!(" {}", labels.theirs)).into_bytes());
+    bytes.extend(marker(">", &format!(" {}", markers.theirs)).into_bytes());
     bytes
 }
 

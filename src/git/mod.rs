@@ -17,7 +17,7 @@ mod textconv;
 
 pub use commit::Commit;
 pub use kind::Kind;
-pub use merge::{Labels, Merged, merge};
+pub use merge::{Markers, Merged, merge};
 pub use message::message;
 pub use program::{merge_file, revision};
 pub use setup::{Setup, setup};

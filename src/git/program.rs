@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
 
-use super::merge::Labels;
+use super::merge::Markers;
 use crate::store::path_from_bytes;
 use crate::text::shown;
 
@@ -115,11 +115,11 @@ pub fn revision(revision: &str, file: &Path) -> Result<Vec<u8>> {
 
 /// Merges three files as text into `ours`, and returns how many conflicts it marked (127 means 127 or more). If git cannot merge them,
 /// `ours` stays as it is and counts as one conflict, as it would without a driver.
-pub fn merge_file(base: &Path, ours: &Path, theirs: &Path, labels: &Labels<'_>) -> Result<u8> {
+pub fn merge_file(base: &Path, ours: &Path, theirs: &Path, markers: &Markers<'_>) -> Result<u8> {
     let status = Command::new("git")
         .arg("merge-file")
-        .arg(format!("--marker-size={}", labels.marker_size))
-        .args(["-L", labels.ours, "-L", "base", "-L", labels.theirs, "--"])
+        .arg(format!("--marker-size={}", markers.size))
+        .args(["-L", markers.ours, "-L", "base", "-L", markers.theirs, "--"])
         .args([ours, base, theirs])
         .stdin(Stdio::null())
         .stdout(Stdio::null())

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngSeed};
 
-use super::{Kind, Labels, Merged, merge};
+use super::{Kind, Markers, Merged, merge};
 
 const HEADER: &str = "name,developer,training_flop,verified,last_updated,notes";
 
@@ -13,14 +13,14 @@ fn merged(base: &str, ours: &str, theirs: &str) -> Merged {
     merged_as(Kind::Dataset, base, ours, theirs)
 }
 
-const LABELS: Labels<'_> = Labels {
-    marker_size: 7,
+const MARKERS: Markers<'_> = Markers {
+    size: 7,
     ours: "ours",
     theirs: "theirs",
 };
 
 fn merged_as(kind: Kind, base: &str, ours: &str, theirs: &str) -> Merged {
-    merge(kind, [base, ours, theirs].map(str::as_bytes), &LABELS).unwrap()
+    merge(kind, [base, ours, theirs].map(str::as_bytes), &MARKERS).unwrap()
 }
 
 fn text(merged: &Merged) -> &str {
@@ -112,14 +112,14 @@ fn a_conflict_shows_the_whole_rows_in_place_between_markers() {
 
 #[test]
 fn the_labels_of_the_sides_cannot_break_a_line_or_control_a_terminal() {
-    let labels = Labels {
+    let markers = Markers {
         ours: "a\u{1b}[2J",
         theirs: "b\nname,developer",
-        ..LABELS
+        ..MARKERS
     };
     let sides = ["", ",y,,", ",no,,"].map(|end| table(&[&format!("b,d,6e25{end}")[..]]));
     let sides = sides.each_ref().map(|side| side.as_bytes());
-    let merged = merge(Kind::Dataset, [&[], sides[1], sides[2]], &labels).unwrap();
+    let merged = merge(Kind::Dataset, [&[], sides[1], sides[2]], &markers).unwrap();
     let text = text(&merged);
     assert!(text.contains("\n<<<<<<< a\\u{1b}[2J\n"), "{text}");
     assert!(text.contains("\n>>>>>>> b\\nname,developer\n"), "{text}");
@@ -183,7 +183,7 @@ fn two_noted_rows_of_one_model_are_in_conflict_where_each_side_kept_a_different_
 fn a_stray_marker_in_the_base_is_not_taken_for_a_conflict_between_merge_bases() {
     let (base, ours) = (table(&["<<<<<<<<< left over"]), table(&["a,d,,,,"]));
     let texts = [&*base, &ours, &ours].map(str::as_bytes);
-    assert!(merge(Kind::Dataset, texts, &LABELS).is_err());
+    assert!(merge(Kind::Dataset, texts, &MARKERS).is_err());
 }
 
 #[test]
@@ -461,7 +461,7 @@ fn a_side_that_lacks_a_filled_column_of_the_base_cannot_be_merged_by_rows() {
         let refused = merge(
             Kind::Dataset,
             [with, ours, theirs].map(str::as_bytes),
-            &LABELS,
+            &MARKERS,
         );
         let message = format!("{:#}", refused.unwrap_err());
         let expected = format!("{whose}: the column \"notes\" is missing, ");

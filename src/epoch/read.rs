@@ -153,7 +153,7 @@ impl PublicTable {
                 faults.push(format!("{line}: {column} is {value}: {expected}"));
             };
             if !is_visible(&theirs.name) {
-                fault(columns[model], "a name was expected; the row is skipped");
+                fault(columns[model], "a name was expected");
                 continue;
             }
             if theirs.flop.is_none() && !cell(FLOP).is_empty() {

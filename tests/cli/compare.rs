@@ -383,7 +383,7 @@ fn unreadable_input_gives_an_error_or_a_warning_that_names_the_place() {
     let world = world("c,d,2e25,\n", theirs);
     let run = world.ok(&["compare", "theirs.csv"]);
     run.expect_stderr(
-        "theirs.csv: cells that cannot be read count as blank (5): 2: Training compute (FLOP) is \"much\": a finite number above 0",
+        "theirs.csv: cells that cannot be read count as blank, and rows without a name are skipped (5): 2: Training compute (FLOP) is \"much\": a finite number above 0",
     )
     .expect_stderr("2: Publication date is \"13/13/2025\"")
     .expect_stderr("4: Model is \"\\u{200b}\"")

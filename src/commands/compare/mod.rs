@@ -110,7 +110,9 @@ pub(super) fn public_table(path: &Path) -> Result<PublicTable> {
     if !table.faults.is_empty() {
         let count = table.faults.len();
         let faults = listed(&table.faults);
-        warn!("{file}: cells that cannot be read count as blank ({count}): {faults}");
+        warn!(
+            "{file}: cells that cannot be read count as blank, and rows without a name are skipped ({count}): {faults}"
+        );
     }
     Ok(table)
 }

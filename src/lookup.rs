@@ -299,8 +299,17 @@ impl<'d> Lookup<'d> {
         }
     }
 
+    /// The message about an unknown model, whose name may be mistyped.
+    pub fn unknown_model(&self, name: &str, developer: &str) -> String {
+        let model = bounded_model(name, developer);
+        let near = self.nearest(&folded(name)).unwrap_or_default();
+        format!(
+            "{model}: there is no row, record or decision of this model; check the spelling, unless the name is from a public table{near}"
+        )
+    }
+
     /// `; did you mean …?`, where there are similar names.
-    pub fn nearest(&self, wanted: &str) -> Option<String> {
+    fn nearest(&self, wanted: &str) -> Option<String> {
         /// Jaro-Winkler similarity, 0 to 1.
         const NEAR: f64 = 0.8;
         let likeness = |one: &Subject<'_>| {
@@ -329,14 +338,6 @@ fn spelled_models(models: &[&Subject<'_>]) -> Vec<String> {
         format!("\"{name}\" ({})", bounded(one.developer))
     });
     spelled.collect()
-}
-
-/// The message about an unknown model, whose name may be a typing error.
-pub fn unknown_model(name: &str, developer: &str) -> String {
-    let model = bounded_model(name, developer);
-    format!(
-        "{model}: there is no row, record or decision of this model; check the spelling, unless the name is from a public table"
-    )
 }
 
 /// The line numbers of these rows.

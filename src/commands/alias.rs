@@ -13,7 +13,7 @@ use crate::config::Config;
 use crate::dataset::{ANY, Aliases, Dataset, DecisionFaultKind, Decisions};
 use crate::estimates::Latest;
 use crate::key::Key;
-use crate::lookup::{Lookup, unknown_model};
+use crate::lookup::Lookup;
 use crate::paste;
 use crate::plan::{self, NewAlias, Renamed};
 use crate::render::render_file;
@@ -128,7 +128,7 @@ fn warn_of_unknown_sides(alias: &NewAlias, aliases: &Aliases<'_>, lookup: &Looku
         let mut lines = aliases.lines.iter();
         let is_side = lines.any(|line| line.key == key || line.model == key);
         if name != ANY && !is_side && lookup.find_exactly(name, Some(developer)).is_err() {
-            warn!("{}", unknown_model(name, developer));
+            warn!("{}", lookup.unknown_model(name, developer));
         }
     }
 }

@@ -17,8 +17,8 @@ use crate::dataset::{Aliases, Dataset, Decisions, Mark, Row};
 use crate::estimates::Latest;
 use crate::flop::Flop;
 use crate::journal::JournalEntry;
-use crate::key::{Key, folded};
-use crate::lookup::{Lookup, Subject, unknown_model};
+use crate::key::Key;
+use crate::lookup::{Lookup, Subject};
 use crate::plan::{Draft, Mode, Plan, Signature};
 use crate::schema::Column;
 use crate::terminal::bounded;
@@ -146,8 +146,7 @@ fn new_models<'p>(
     let mut new = Vec::new();
     for [name, developer] in to_dismiss {
         if lookup.is_new(name, developer) {
-            let near = lookup.nearest(&folded(name)).unwrap_or_default();
-            warn!("{}{near}", unknown_model(name, developer));
+            warn!("{}", lookup.unknown_model(name, developer));
             let model = Key::new(name, developer);
             new.push(Subject::new(&aliases.resolve(&model), name, developer));
         }

@@ -206,7 +206,8 @@ fn a_refused_aliases_file_stops_every_command_and_the_error_names_the_line() {
 
 #[test]
 fn alias_warns_of_a_side_that_names_no_known_model() {
-    let world = World::with(&[model("a")]).dataset(dataset(&[row("old", "", "")]));
+    let world =
+        World::with(&[model("a")]).dataset(dataset(&[row("Grok 3", "", ""), row("old", "", "")]));
     let known = world.ok(&alias("old", "d", "a", "d"));
     assert_eq!(known.stderr, "");
     let all = world.ok(&alias("*", "e", "*", "f"));
@@ -215,8 +216,10 @@ fn alias_warns_of_a_side_that_names_no_known_model() {
     world.set_models(&[model("a"), model_with("m", json!({"developer": "e"}))]);
     let one_side = world.ok(&alias("theirs", "g", "m", "f")).stderr;
     assert_eq!(one_side.matches("no row, record").count(), 1, "{one_side}");
-    let unknown = world.ok(&alias("odl", "d", "a", "d"));
-    unknown.expect_stderr("odl (d): there is no row, record or decision of this model");
+    let unknown = world.ok(&alias("Grok 33", "d", "a", "d"));
+    unknown
+        .expect_stderr("Grok 33 (d): there is no row, record or decision of this model")
+        .expect_stderr("unless the name is from a public table; did you mean \"Grok 3\" (d)?");
     world.set_models(&[model("a"), model_at("broken", "much")]);
     let rejected = world.ok(&alias("broken", "d", "a", "d"));
     assert!(!rejected.stderr.contains("no row"), "{}", rejected.stderr);

@@ -59,7 +59,7 @@ impl<'a> Table<'a> {
                 "an unresolved merge: this line is a conflict marker ({})",
                 quoted(text)
             );
-            let remedy = "decide between the two sides and remove git's markers, or start over with `git merge --abort`";
+            let remedy = "decide between the two sides and remove git's markers; during a merge, `git merge --abort` starts over";
             return Err(Refusal::new(line, trouble, remedy));
         }
         let mut records = records(text)?.into_iter();

@@ -214,7 +214,7 @@ impl<'r> Groups<'r> {
             let mut remarks = cell_remarks(change);
             // In the other modes the cells that a person wrote are among the changes.
             if change.has_text && self.mode == Mode::Refresh {
-                remarks.insert(0, "has human text".to_owned());
+                remarks.insert(0, "human text".to_owned());
             }
             let class = class_change(was, now).into_iter();
             if self.is_given_up(change) {
@@ -265,7 +265,7 @@ impl<'r> Groups<'r> {
 
     fn protected(&self) -> Vec<String> {
         let heading =
-            "Protected: `verified` is neither y nor blank, so a person wrote it; kept as they are";
+            "Protected: `verified` is neither y nor blank, so a person wrote it; kept as is";
         self.list(heading, MODEL_FLOP, &self.changes.protected, |change| {
             let flop = flop_text(change.flops().1);
             let verified = change.verified.as_deref().unwrap_or_default();

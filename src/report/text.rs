@@ -73,7 +73,6 @@ fn change_lines(
 
 /// What a person decided, model by model and cell by cell. A new `by` or `at` is left out: the person knows who decides, and when.
 fn decision_changes(mode: Mode, changes: &Changes<'_>, screen: Screen) -> Vec<String> {
-    const KEPT_OUT: &str = " is kept out of the dataset";
     let added = if mode == Mode::Add {
         " is added"
     } else {
@@ -83,18 +82,18 @@ fn decision_changes(mode: Mode, changes: &Changes<'_>, screen: Screen) -> Vec<St
     for (what, changes) in [
         ("", &changes.updated),
         (added, &changes.added),
-        (KEPT_OUT, &changes.dismissed),
+        (" is kept out of the dataset", &changes.dismissed),
         (", decision", &changes.decisions),
         (", alias", &changes.aliases),
     ] {
         for change in changes {
-            let what = match &change.row {
-                Some(_) if what == KEPT_OUT => " is removed and kept out of the dataset",
-                _ => what,
-            };
             let mut title = bounded_model(&change.name, &change.developer);
             if let Some(flop) = change.flops().1 {
                 title += &format!(", {}", flop.rounded());
+            }
+            // Only a dismissal removes a row.
+            if change.row.is_some() {
+                title += " is removed and";
             }
             lines.push(headed(&(title + what), "", screen));
             let mut change = change.clone();

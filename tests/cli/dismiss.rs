@@ -28,7 +28,7 @@ fn a_dismissed_model_stays_out_through_refreshes_and_a_reset() {
     let world = world();
     world
         .ok(&["dismiss", "A", "low", "--note", "read it"])
-        .expect_stdout("a (d) is removed and kept out of the dataset\n")
+        .expect_stdout("a (d) is removed and is kept out of the dataset\n")
         .expect_stdout("low (d) is kept out of the dataset\n");
     assert_eq!(world.column("name"), ["b", "noted"]);
     assert_eq!(world.decided("name"), ["a", "low"]);

@@ -8,7 +8,6 @@ use std::borrow::Cow;
 use super::kind::Kind;
 use crate::dataset::{AliasColumn, DecisionColumn};
 use crate::dates;
-use crate::flop::Flop;
 use crate::notes;
 use crate::schema::{Column, Columns};
 use crate::text::is_same_text;
@@ -41,20 +40,12 @@ impl Role {
     }
 }
 
-/// The columns of the schemas that hold numbers.
-const NUMBERS: [&str; 4] = [
-    "training_flop",
-    "training_flop_formatted",
-    "parameters",
-    "flop",
-];
-
 /// The rules for a file of one kind with certain columns.
 #[derive(Debug)]
 pub(super) struct Rules {
     roles: Vec<Role>,
-    /// Whether each column is one of the [`NUMBERS`].
-    numbers: Vec<bool>,
+    /// For each column, the dataset's column by whose rule two of its cells are the same; `None` where they are compared as text.
+    columns: Vec<Option<Column>>,
     /// The column that says whether a person verified the row; none in decisions and aliases.
     verified: Option<usize>,
     /// The column that says when a row was made, `last_updated` or `at`.
@@ -73,11 +64,14 @@ impl Rules {
         let is_dataset = kind == Kind::Dataset;
         let time_column = if is_dataset { "last_updated" } else { "at" };
         let place = |wanted| columns.iter().position(|column| *column == wanted);
-        let is_number =
-            |name: &&str| Role::of(kind, name) == Role::Machine && NUMBERS.contains(name);
+        let column = |name: &&str| match kind {
+            Kind::Dataset => name.parse().ok(),
+            Kind::Decisions => (*name == "flop").then_some(Column::TrainingFlop),
+            Kind::Aliases => None,
+        };
         Rules {
             roles: columns.iter().map(|name| Role::of(kind, name)).collect(),
-            numbers: columns.iter().map(is_number).collect(),
+            columns: columns.iter().map(column).collect(),
             verified: place("verified").filter(|_| is_dataset),
             time_column: place(time_column),
         }
@@ -162,9 +156,11 @@ impl Rules {
     /// Whether two rows have the same cells in the columns of this role. Numbers are compared by value, as spreadsheets respell them.
     fn are_same(&self, role: Role, one: &Cells<'_>, other: &Cells<'_>) -> bool {
         let is_same = |place: usize| {
-            let [one, other] = [&one[place], &other[place]];
-            let number = |cell: &str| cell.parse::<Flop>().ok().filter(|_| self.numbers[place]);
-            is_same_text(one, other) || number(one).is_some_and(|one| Some(one) == number(other))
+            let (one, other) = (&one[place], &other[place]);
+            match self.columns[place] {
+                Some(column) => column.is_same(one, other),
+                None => is_same_text(one, other),
+            }
         };
         let mut places = (0..self.roles.len()).filter(|place| self.roles[*place] == role);
         places.all(is_same)
